@@ -1,0 +1,43 @@
+# `make compare` and `make test` need Python 3.10 or newer and make; both set up .venv and use it again.
+PYTHON ?= python3
+BIN = .venv/bin
+READY = .venv/.installed
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONWARNINGS := ignore
+export HF_HUB_DISABLE_TELEMETRY := 1
+
+.PHONY: help compare test check lint notebooks docs docs-preview readme hooks clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+compare: $(READY) ## train both classifiers on the drawn sample, print the table
+	bears compare --out out
+
+test: check ## everything a contribution must pass
+
+check: $(READY) ## export, clean and README in step; ruff; every notebook as a test
+	python tools/check.py
+
+notebooks: $(READY) ## run every notebook from top to bottom and keep its outputs
+	python tools/run_notebooks.py $(NB)
+
+readme: $(READY) ## make README.md from nbs/index.ipynb
+	python tools/readme.py
+
+docs: $(READY) ## make the site in _docs (Quarto where installed, else smalldocs)
+	python tools/docs.py
+
+docs-preview: docs ## serve the site on http://localhost:8000
+	python -m http.server --bind 127.0.0.1 --directory _docs 8000
+
+hooks: $(READY) ## install nbdev's git hooks (clean notebooks, readable merges)
+	nbdev_install_hooks
+
+$(READY): settings.ini setup.py pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+clean: ## remove what was built, .venv excepted
+	rm -rf _docs _proc out build dist *.egg-info

@@ -1,0 +1,26 @@
+"Run notebooks from top to bottom in place and keep their outputs: `python tools/run_notebooks.py [nbs/NAME.ipynb ...]`."
+import os, subprocess, sys, time
+from pathlib import Path
+from execnb.nbio import read_nb, write_nb
+from execnb.shell import CaptureShell
+from fastcore.xtras import working_directory
+
+def skip(cell):
+    "Cells that need the open internet keep the outputs they have."
+    return cell.cell_type != 'code' or '#| eval: false' in cell.source
+
+def run(file):
+    nb, start = read_nb(file), time.time()
+    shell = CaptureShell(file)
+    with working_directory(file.parent): shell.run_all(nb, exc_stop=True, preproc=skip)
+    write_nb(nb, file)
+    print(f'{file}: {time.time()-start:.0f} s')
+
+def main():
+    if len(sys.argv) == 2: return run(Path(sys.argv[1]).resolve())
+    files = sys.argv[1:] or sorted(map(str, Path('nbs').glob('*.ipynb')))
+    # A process for each, as nbdev_test does, so that no notebook leans on another's state.
+    for f in files: subprocess.run([sys.executable, __file__, f], check=True, env={**os.environ, 'IN_TEST': '1'})
+    subprocess.run(['nbdev_clean'], check=True)
+
+if __name__ == '__main__': main()
