@@ -103,24 +103,29 @@ class _Server(ThreadingHTTPServer):
     request_queue_size, daemon_threads = 512, True
     def handle_error(self, request, client_address): pass  # a client that leaves is what many tests are about
 
-# %% ../nbs/90_loopback.ipynb #d4f43e57
+# %% ../nbs/90_loopback.ipynb #b0d0f9fd
 class Loopback:
     "Plays the web on 127.0.0.1 while its `with` block lasts"
     def __init__(self,
         latency:float=0., # Seconds before every answer
+        hosts:int=1, # Picture hosts to play: 127.0.0.1, 127.0.0.2 and so on (more than one works on Linux only)
     ):
-        self.latency, self.closing, self.lock = latency, threading.Event(), threading.Lock()
+        self.hosts, self.latency, self.closing, self.lock = hosts, latency, threading.Event(), threading.Lock()
         self.routes, self.before, self.hits = {}, defaultdict(deque), L()
     def __enter__(self):
-        self.server = srv = _Server(('127.0.0.1', 0), _Handler)
-        srv.ctx, srv.answer, srv.closing, srv.latency = server_context(), self.answer, self.closing, self.latency
-        self.url = self.proxy = f'http://127.0.0.1:{srv.server_port}'
-        threading.Thread(target=srv.serve_forever, kwargs=dict(poll_interval=0.02), daemon=True).start()
+        self.servers, ctx = L(_Server(('127.0.0.1', 0), _Handler)), server_context()
+        self.port = self.servers[0].server_port
+        self.servers += [_Server((f'127.0.0.{i+1}', self.port), _Handler) for i in range(1, self.hosts)]
+        for srv in self.servers:
+            srv.ctx, srv.answer, srv.closing, srv.latency = ctx, self.answer, self.closing, self.latency
+            threading.Thread(target=srv.serve_forever, kwargs=dict(poll_interval=0.02), daemon=True).start()
+        self.url = self.proxy = f'http://127.0.0.1:{self.port}'
         return self
     def __exit__(self, *args):
         self.closing.set()
-        self.server.shutdown()
-        self.server.server_close()
+        for srv in self.servers:
+            srv.shutdown()
+            srv.server_close()
 
 # %% ../nbs/90_loopback.ipynb #7f321cbc
 @patch
@@ -180,7 +185,7 @@ def encoded(
     im.save(b, format, **kwargs)
     return b.getvalue()
 
-# %% ../nbs/90_loopback.ipynb #2a898cc5
+# %% ../nbs/90_loopback.ipynb #22d7c430
 @patch
 def pictures(self:Loopback,
     prefix:str, # Start of the paths
@@ -188,7 +193,9 @@ def pictures(self:Loopback,
 )->L: # URLs
     "Serve `pics` as JPEG files and return their URLs"
     files = [p if isinstance(p, bytes) else encoded(p) for p in pics]
-    return L(self.play(f'/{prefix}{i}.jpg', f) for i, f in enumerate(files))
+    paths = [f'/{prefix}{i}.jpg' for i in range(len(files))]
+    for p, f in zip(paths, files): self.play(p, f)
+    return L(f'http://127.0.0.{i%self.hosts+1}:{self.port}{p}' for i, p in enumerate(paths))
 
 # %% ../nbs/90_loopback.ipynb #116a4036
 def _found(term, url): return dict(title=f'{term} picture', image=url, thumbnail=url, url=url+'?page', height=480, width=640, source='Bing')
