@@ -6,8 +6,8 @@
 __all__ = ['Dropped', 'retry_now', 'retry_later', 'Limits', 'sniff', 'opened', 'to_rgb', 'shrunk', 'Photo', 'photo',
            'write_whole']
 
-# %% ../nbs/01b_decode.ipynb #31ef7900
-import hashlib, io, os, re
+# %% ../nbs/01b_decode.ipynb #c42c8188
+import hashlib, io, os, re, threading
 from dataclasses import dataclass
 
 import imagehash
@@ -117,12 +117,12 @@ def shrunk(
 _T = Image.Transpose
 _turns = {2: _T.FLIP_LEFT_RIGHT, 3: _T.ROTATE_180, 4: _T.FLIP_TOP_BOTTOM, 5: _T.TRANSPOSE, 6: _T.ROTATE_270, 7: _T.TRANSVERSE, 8: _T.ROTATE_90}
 
-# %% ../nbs/01b_decode.ipynb #8c1831ff
+# %% ../nbs/01b_decode.ipynb #2348e6f0
 @dataclass
 class Photo:
     "A picture that passed"
     jpeg:bytes    # The file to write
-    sha256:str    # Of the bytes that came
+    sha256:str    # Of the bytes that came, 64 hex digits
     phash:str     # Perceptual hash, 16 hex digits
     size:tuple    # Width and height that came, in pixels
     format:str    # As it came
@@ -139,13 +139,13 @@ def photo(
     im.save(out, 'JPEG', quality=quality)
     return Photo(out.getvalue(), hashlib.sha256(data).hexdigest(), str(imagehash.phash(im)), size, sniff(data))
 
-# %% ../nbs/01b_decode.ipynb #5b8dc0a2
+# %% ../nbs/01b_decode.ipynb #9cb0581b
 def write_whole(
     path:Path, # The file
     data:bytes, # Its contents
 ):
     "Write `data` to `path`: all of it or nothing"
-    part = path.with_name(f'.{path.name}.part')
+    part = path.with_name(f'.{path.name}.{threading.get_ident()}.part')  # two threads may write the same picture
     try:
         part.write_bytes(data)
         os.replace(part, path)
