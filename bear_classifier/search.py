@@ -254,7 +254,7 @@ def _ask(name, term, n, tries, wait, rest, **kwargs):
     except SourceDown as e: return None, str(e)
     return found, None if found else f'{name} knows none'
 
-# %% ../nbs/01a_search.ipynb #d3560947
+# %% ../nbs/01a_search.ipynb #bac0a171
 def search(
     term:str, # What to search for
     n:int=100, # At most so many
@@ -265,21 +265,22 @@ def search(
     tries:int=2, # For each source, while it is rate-limited
     wait:float=2., # Seconds before the second try
     rest:float=300., # Seconds for which a source that refuses is left alone
+    before=noop, # Called without arguments before a service is asked, and not when the answer is on disk
     **kwargs # Passed to the sources: `timeout` in seconds, `proxy`, `verify`
 )->L: # of `Found`; empty if nobody knows a picture
     "Search for pictures: the answer of the first of `sources` that has one"
     sources, notes = L(sources), L()
     if not sources or set(sources) - set(SOURCES): raise CollectError(f"Sources {list(sources)}: choose from {', '.join(SOURCES)}.")
-    answers = Answers(cache) if cache else None
+    asks, answers = dict(licence=licence, photo=photo), Answers(cache) if cache else None
+    for s in sources if answers else ():
+        found = answers.get(n, s, term, asks)
+        if found: return _told(term, found, ['kept from an earlier search'])
+    before()
     for s in sources:
-        found, note, key = None, None, (s, term, licence, photo)
-        if answers: found = answers.get(n, *key)
-        if found: note = 'kept from an earlier search'
-        else:
-            found, note = _ask(s, term, n, tries, wait, rest, licence=licence, photo=photo, **kwargs)
-            if found and answers: answers.put(n, found, *key)
-        notes += L(note).filter()
+        found, note = _ask(s, term, n, tries, wait, rest, **asks, **kwargs)
+        if found and answers: answers.put(n, found, s, term, asks)
         if found: return _told(term, found, notes)
+        notes.append(note)
     if not any('knows none' in o for o in notes):
         raise CollectError(f"No search service answers for '{term}': {'; '.join(notes)}. Wait ten minutes and run it again, or use another network.")
     return _told(term, L(), notes)
