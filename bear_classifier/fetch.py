@@ -222,13 +222,14 @@ async def get_once(
     except OSError: raise Dropped('connection lost') from None
     finally: requests.discard(req)
 
-# %% ../nbs/01c_fetch.ipynb #fa3bf2a5
+# %% ../nbs/01c_fetch.ipynb #a81c6eea
 class _Run:
     "What the requests of one run share"
     def __init__(self, lim, work, done):
         store_attr()
         self.patience, self.requests = Patience(lim.most, lim.least), set()
         self.gate, self.hosts = asyncio.Semaphore(lim.connections), defaultdict(lambda: asyncio.Semaphore(lim.per_host))
+        self.hands = asyncio.Semaphore(2*lim.connections)  # downloads that wait for a thread take memory, so there is a limit
         self.threads = ThreadPoolExecutor(os.cpu_count())
     async def tries(self, net, url):
         for k in range(self.lim.tries):
@@ -240,8 +241,9 @@ class _Run:
                 await asyncio.sleep(ifnone(e.after, 0.3*2**k*random.uniform(0.5, 1.5)))
     async def one(self, net, i, url):
         try:
-            data = await self.tries(net, url)
-            res = await asyncio.get_running_loop().run_in_executor(self.threads, self.work, i, data)
+            async with self.hands:
+                data = await self.tries(net, url)
+                res = await asyncio.get_running_loop().run_in_executor(self.threads, self.work, i, data)
         except Dropped as e: res = e
         self.done(i, res)
         return res
