@@ -15,7 +15,7 @@ import numpy as np
 from fastcore.all import *
 from PIL import Image
 
-# %% ../nbs/90_loopback.ipynb #9a7404cf
+# %% ../nbs/90_loopback.ipynb #4739b6e7
 class Reply:
     "One answer of the server, faults included"
     def __init__(self,
@@ -26,10 +26,11 @@ class Reply:
         length:int=None, # `Content-Length` that is announced; default the true one
         stop:int=None, # Send only so many bytes of the body
         stall:float=0., # Seconds of silence after the last byte, before the connection closes
+        drip:float=0., # Seconds between pieces of a hundred bytes
         endless:bool=False, # Send the body again and again, with no length, until the client leaves?
         **headers # More headers; `_` stands for `-`
     ):
-        store_attr('body,status,type,wait,length,stop,stall,endless')
+        store_attr('body,status,type,wait,length,stop,stall,drip,endless')
         self.headers = headers
     __repr__ = basic_repr('status,type,headers')
 
@@ -71,7 +72,7 @@ def server_context(
     finally: Path(f.name).unlink()
     return ctx
 
-# %% ../nbs/90_loopback.ipynb #7c6610ca
+# %% ../nbs/90_loopback.ipynb #940fd7e6
 class _Handler(BaseHTTPRequestHandler):
     protocol_version, host, disable_nagle_algorithm = 'HTTP/1.1', '', True
     def log_message(self, *args): pass
@@ -91,7 +92,9 @@ class _Handler(BaseHTTPRequestHandler):
         for k, v in r.headers.items(): self.send_header(k.replace('_', '-'), v)
         if not r.endless: self.send_header('Content-Length', ifnone(r.length, len(r.body)))
         self.end_headers()
-        self.wfile.write(r.body[:r.stop])
+        for piece in chunked(r.body[:r.stop], 100) if r.drip else [r.body[:r.stop]]:
+            self.wfile.write(bytes(piece))
+            srv.closing.wait(r.drip)
         while r.endless and not srv.closing.is_set(): self.wfile.write(r.body)
         if r.stall: srv.closing.wait(r.stall)
         self.close_connection |= bool(r.endless or r.stall or r.stop is not None or r.length is not None)
@@ -164,7 +167,7 @@ def asked(self:Loopback,
     "How often `route` was asked for"
     return sum(h[0] == route for h in self.hits)
 
-# %% ../nbs/90_loopback.ipynb #d1e67182
+# %% ../nbs/90_loopback.ipynb #a93f55cb
 def noise_picture(
     seed:int, # Another seed is another picture
     size=(640,480), # Width and height in pixels
@@ -172,7 +175,7 @@ def noise_picture(
     "A picture made of coloured noise"
     rng = np.random.default_rng(seed)
     blobs = Image.fromarray(rng.integers(0, 256, (6,8,3), dtype=np.uint8)).resize(size, Image.Resampling.BICUBIC)
-    grain = rng.normal(0, 6, (size[1], size[0], 1))
+    grain = rng.normal(0, 4, (size[1], size[0], 1))
     return Image.fromarray(np.clip(np.asarray(blobs) + grain, 0, 255).astype(np.uint8))
 
 def encoded(
