@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['BUILDS', 'SAMPLE_KINDS', 'POSES', 'COATS', 'noise', 'limb', 'as_mask', 'shape_mask', 'strokes', 'points_in', 'coat',
-           'ray', 'leg', 'skeleton', 'tail', 'face_parts', 'fur_colour', 'to_pixels', 'over', 'draw_features',
+           'ray', 'leg', 'skeleton', 'tail', 'face_parts', 'fur_colour', 'to_pixels', 'over', 'window', 'draw_features',
            'draw_animal', 'paint_animal']
 
 # %% ../nbs/00_draw.ipynb #ab183716
@@ -41,8 +41,13 @@ def limb(pts, # rows of x, y, radius
     res[:,2] = res[:,2].clip(pts[:,2].min()*.6)
     return res
 
-# %% ../nbs/00_draw.ipynb #26ce88f3
-def as_mask(im, gain=1., bias=0.): return np.clip((np.asarray(im, np.float32)/255-bias)*gain, 0, 1)
+# %% ../nbs/00_draw.ipynb #885d65e2
+def as_mask(im:Image.Image, # greyscale
+            gain:float=1., # steepness of the edge
+            bias:float=0. # value, in 0..1, that becomes 0
+           )->np.ndarray: # (height, width) float32 in 0..1
+    "Greyscale picture as a mask"
+    return np.clip((np.asarray(im, np.float32)/255-bias)*gain, 0, 1)
 
 def shape_mask(limbs, # list of `limb` arrays, in pixels
                size:tuple, # (width, height) in pixels
@@ -82,9 +87,12 @@ def strokes(rng, # numpy random generator
     d.flush()
     return as_mask(im)
 
-# %% ../nbs/00_draw.ipynb #a2bf687c
-def points_in(rng, mask, n):
-    "`n` random places (x, y) where `mask` is set"
+# %% ../nbs/00_draw.ipynb #e311b3ce
+def points_in(rng, # numpy random generator
+              mask:np.ndarray, # (height, width) in 0..1
+              n:int # how many
+             )->np.ndarray: # (n, 2) of x, y in pixels; (0, 2) if the mask is empty
+    "Random places where `mask` is set"
     ys,xs = np.nonzero(mask>.5)
     if not len(xs): return np.zeros((0,2))
     i = rng.integers(0, len(xs), n)
@@ -133,8 +141,11 @@ POSES = dict(
     howl= dict(hip=.46, torso=50, neck=64,  head=48,  hind=((.20,.05), (.13,.06)),   fore=((.05,.05), (-.01,.06))),
 )
 
-# %% ../nbs/00_draw.ipynb #8c578607
-def ray(deg): return np.array([np.cos(np.radians(deg)), np.sin(np.radians(deg))])
+# %% ../nbs/00_draw.ipynb #cef9a900
+def ray(deg:float # anticlockwise from east
+       )->np.ndarray: # x, y
+    "Unit vector"
+    return np.array([np.cos(np.radians(deg)), np.sin(np.radians(deg))])
 
 def leg(top, # x, y of hip or shoulder
         foot, # x, y of the ankle
@@ -147,7 +158,7 @@ def leg(top, # x, y of hip or shoulder
     knee, heel = top*.55+foot*.45+[bend,0], top*.18+foot*.82-[bend*.7,0]
     return limb([(*top,r0), (*knee,r0*.45+r1*.55), (*heel,r1*.9), (*foot,r1), (foot[0]+r1*1.1,max(foot[1]-r1*.35,r1*.6),r1*.75)])
 
-# %% ../nbs/00_draw.ipynb #5704c544
+# %% ../nbs/00_draw.ipynb #cd934f35
 def skeleton(kind:str, # a key of `BUILDS`
              pose:str, # a key of `POSES`
              rng # numpy random generator
@@ -174,9 +185,10 @@ def skeleton(kind:str, # a key of `BUILDS`
                 tail=[tail(hip, b, u, rng, wolf, p.hip<1)])
 
 def tail(hip, # x, y
-         b, # build
+         b:dict, # lengths, from `BUILDS`
          u, # direction of the torso
-         rng, wolf:bool, # brush of a wolf or stump of a bear
+         rng, # numpy random generator
+         wolf:bool, # or bear
          low:bool # near the ground
         )->np.ndarray: # limb
     "Brush of a wolf, stump of a bear"
@@ -214,11 +226,12 @@ COATS = {
  'arctic wolf':  dict(fur=[(240,238,234),(222,214,200),(196,192,188),(176,160,140)], muzzle=(245,243,240), legs=1.06),
 }
 
-# %% ../nbs/00_draw.ipynb #ee6d6af9
+# %% ../nbs/00_draw.ipynb #e5a78954
 def fur_colour(kind:str, # a key of `COATS`
                rng, # numpy random generator
                size:tuple, # (width, height) in pixels
-               y0:float, unit:float # ground line and one length, in pixels
+               y0:float, # ground line in pixels
+               unit:float # pixels to one length
               )->np.ndarray: # (height, width, 3) in 0..255
     "Mottled coat, other legs, wolf's saddle"
     c = COATS[kind]
@@ -233,16 +246,40 @@ def fur_colour(kind:str, # a key of `COATS`
     if kind=='grizzly bear': col += np.clip((up-.45)*2.5, 0, 1)[:,None,None]*rng.uniform(5,40)
     return col.astype(np.float32)
 
-# %% ../nbs/00_draw.ipynb #c3aacba7
-def to_pixels(l, unit, x0, y0, flip): return np.c_[x0+l[:,0]*unit*flip, y0-l[:,1]*unit, l[:,2]*unit]
+# %% ../nbs/00_draw.ipynb #1c66e636
+def to_pixels(l:np.ndarray, # rows of x, y, radius
+              unit:float, # pixels to one length
+              x0:float, y0:float, # where (0, 0) is, in pixels
+              flip:int # -1 to face left
+             )->np.ndarray: # rows of x, y, radius in pixels, y downwards
+    "Limb in pixels"
+    return np.c_[x0+l[:,0]*unit*flip, y0-l[:,1]*unit, l[:,2]*unit]
 
-def over(canvas, # [colours, alpha] that is changed
-         rgb, a):
-    "Put a layer over the canvas"
-    canvas[0] = canvas[0]*(1-a[...,None]) + rgb*a[...,None]
-    canvas[1] = np.maximum(canvas[1], a)
+def over(rgb:np.ndarray, # (height, width, 3) of the layer
+         a:np.ndarray, # (height, width) of the layer, in 0..1
+         below:np.ndarray, # colours that are changed
+         below_a:np.ndarray # alpha that is changed
+        ):
+    "Put a layer over what is below, in place"
+    below += (rgb-below)*a[...,None]
+    np.maximum(below_a, a, out=below_a)
 
-def draw_features(im:Image.Image, f:dict, px, r:float, wolf:bool, front:bool):
+def window(limbs:list, # in pixels
+           size:tuple, # (width, height) of the canvas
+           pad:float # pixels around
+          )->tuple: # slices of rows and columns
+    "Part of the canvas that `limbs` reach, so that no more is computed"
+    l = np.vstack(limbs)
+    (x0,y0),(x1,y1) = ((l[:,:2]-l[:,2:]).min(0)-pad).clip(0).astype(int), ((l[:,:2]+l[:,2:]).max(0)+pad+1).astype(int)
+    return slice(y0, min(y1,size[1])), slice(x0, min(x1,size[0]))
+
+def draw_features(im:Image.Image, # changed in place
+                  f:dict, # from `face_parts`
+                  px:callable, # place to pixels
+                  r:float, # radius of the skull in pixels
+                  wolf:bool, # amber eyes
+                  front:bool # looks at the viewer
+                 ):
     "Eyes, nose and mouth"
     d, dark = aggdraw.Draw(im), aggdraw.Brush((18,15,16))
     dot = lambda p,rx,ry,b: d.ellipse((p[0]-rx,p[1]-ry,p[0]+rx,p[1]+ry), b)
@@ -257,7 +294,7 @@ def draw_features(im:Image.Image, f:dict, px, r:float, wolf:bool, front:bool):
         dot((e[0]-r*.03,e[1]-r*.05), r*.035, r*.035, aggdraw.Brush((235,235,235)))
     d.flush()
 
-# %% ../nbs/00_draw.ipynb #2c65f4ae
+# %% ../nbs/00_draw.ipynb #6ce151f7
 def draw_animal(kind:str, # a key of `BUILDS`
                 rng, # numpy random generator
                 length:float=240, # of the longer side, in pixels
@@ -281,16 +318,27 @@ def draw_animal(kind:str, # a key of `BUILDS`
     draw_features(im, f, px, s['b'].skull*unit, wolf, front)
     return im, (w//2, y0), (hi-lo)[0]*unit*.42
 
-def paint_animal(kind, rng, s, f, tp, size, y0, unit, flip)->Image.Image:
+def paint_animal(kind:str, # a key of `COATS`
+                 rng, # numpy random generator
+                 s:dict, # from `skeleton`
+                 f:dict, # from `face_parts`
+                 tp:callable, # limbs to pixels
+                 size:tuple, # (width, height) in pixels
+                 y0:float, # ground line in pixels
+                 unit:float, # pixels to one length
+                 flip:int # -1 faces left
+                )->Image.Image: # RGBA
     "Layers of an animal, from the far legs to the head"
     w,h = size
     col, lie = fur_colour(kind, rng, size, y0, unit), 2.45 if flip>0 else .7
-    canvas = [col.copy()*.7, np.zeros((h,w), np.float32)]
+    canvas = [col*.7, np.zeros((h,w), np.float32)]
     wolf = s['wolf']
     def layer(limbs, melt=.02, tone=1., angle=lie, shaggy=1., colour=col):
-        m = shape_mask(tp(limbs), size, max(melt*unit, 1.))
-        over(canvas, *coat(rng, m, colour*tone, unit, angle, shaggy, sun=(-.4*flip,-.9)))
-        return m
+        ls = tp(limbs)
+        win = window(ls, size, unit*.05*max(1,shaggy)+3)
+        ls = [l-[win[1].start,win[0].start,0] for l in ls]
+        m = shape_mask(ls, canvas[1][win].shape[::-1], max(melt*unit, 1.))
+        over(*coat(rng, m, colour[win]*tone, unit, angle, shaggy, sun=(-.4*flip,-.9)), canvas[0][win], canvas[1][win])
     layer(s['far'], tone=.72, angle=lie, shaggy=.35)
     layer(s['tail'], shaggy=1.6 if wolf else .5)
     layer(s['torso'], .035, shaggy=1.15)
@@ -301,5 +349,5 @@ def paint_animal(kind, rng, s, f, tp, size, y0, unit, flip)->Image.Image:
     muz = shape_mask(tp(f['muzzle']), size, unit*.018)[...,None]*rng.uniform(.5,.95)
     layer(f['skull'], .01, tone=1.03, shaggy=.6, colour=col*(1-muz)+np.array(COATS[kind]['muzzle'])*muz)
     inner = shape_mask([l*[1,1,.5] for l in tp(f['ears'])], size, 1.)*.55
-    canvas[0] = canvas[0]*(1-.6*inner[...,None])
+    canvas[0] *= 1-.6*inner[...,None]
     return Image.fromarray(np.uint8(np.dstack([canvas[0], canvas[1]*255]).clip(0,255)), 'RGBA')

@@ -4,19 +4,20 @@
 
 # %% auto #0
 __all__ = ['WHERE', 'LIGHT', 'README', 'pick_place', 'put_animal', 'shade', 'put_cover', 'light_and_lens', 'draw_scene',
-           'sample_plan', 'draw_file', 'write_notes', 'check_dest', 'make_sample']
+           'sample_plan', 'draw_file', 'write_notes', 'check_dest', 'make_sample', 'SAMPLE_KINDS']
 
-# %% ../nbs/00_sample.ipynb #1265d1bc
+# %% ../nbs/00_sample.ipynb #1b298bfd
 import json, os, shutil, zlib, csv
 import numpy as np
 from PIL import Image, ImageFilter
 from fastcore.all import *
 from .draw import SAMPLE_KINDS, draw_animal
 from .places import PLACES, draw_place, tufts, bush
+_all_ = ['SAMPLE_KINDS']
 
-# %% ../nbs/00_sample.ipynb #c1399e92
+# %% ../nbs/00_sample.ipynb #42da30f9
 WHERE = dict(zip(SAMPLE_KINDS, [ # in the order of `PLACES`: ice, tundra, forest, meadow, river
-    (.34,.22,.12,.13,.19), (.12,.21,.22,.22,.23), (.14,.18,.28,.22,.18), (.25,.25,.20,.14,.16)]))
+    (.50,.18,.08,.09,.15), (.06,.22,.16,.28,.28), (.09,.10,.44,.22,.15), (.28,.32,.20,.10,.10)]))
 
 def pick_place(kinds:list, # terms of `SAMPLE_KINDS`
                rng # numpy random generator
@@ -25,7 +26,7 @@ def pick_place(kinds:list, # terms of `SAMPLE_KINDS`
     p = np.mean([WHERE[k] for k in kinds or SAMPLE_KINDS], axis=0)
     return str(rng.choice(list(PLACES), p=p/p.sum()))
 
-# %% ../nbs/00_sample.ipynb #ec848418
+# %% ../nbs/00_sample.ipynb #43b25ba4
 def put_animal(im:Image.Image, # scene, changed in place
                kind:str, # term of `SAMPLE_KINDS`
                rng, # numpy random generator
@@ -41,20 +42,24 @@ def put_animal(im:Image.Image, # scene, changed in place
     if k<1: a,cx,cy,half = a.resize((int(a.width*k), int(a.height*k)), Image.BILINEAR), cx*k, cy*k, half*k
     y = min(hor+(h-hor)*(.3+.6*part+rng.uniform(-.12,.2)), h*.98)
     y = max(y, a.height*.95)
-    edge = a.width*.38
-    x = np.clip(w*rng.uniform(*span), min(edge,w/2), max(w-edge,w/2))
+    edge = min(a.width*.44, w/2)  # a twentieth of it may be outside
+    x = edge + (w-2*edge)*rng.uniform(*span)
     shade(im, x, y, half, rng.uniform(.25,.55))
     im.paste(a, (int(x-cx), int(y-cy)), a)
     return x, y, part*w*k
 
-def shade(im:Image.Image, x:float, y:float, half:float, strength:float):
+def shade(im:Image.Image, # scene, changed in place
+          x:float, y:float, # middle, in pixels
+          half:float, # half its width, in pixels
+          strength:float # in 0..1
+         ):
     "Soft shadow on the ground"
     r = max(int(half*.22), 3)
     m = Image.new('L', (int(half*2)+4*r, 4*r))
     m.paste(int(255*strength), (2*r, int(1.4*r), m.width-2*r, int(2.5*r)))
     im.paste((20,24,34), (int(x-m.width/2), int(y-2*r)), m.filter(ImageFilter.GaussianBlur(r*.5)))
 
-# %% ../nbs/00_sample.ipynb #14b33b9b
+# %% ../nbs/00_sample.ipynb #84e91ab7
 def put_cover(im:Image.Image, # scene, changed in place
               rng, # numpy random generator
               place:str, # key of `PLACES`
@@ -68,18 +73,18 @@ def put_cover(im:Image.Image, # scene, changed in place
     if rng.random()<(.03 if place=='ice' else .22):
         for _ in range(rng.integers(1,4)):
             bush(im, rng, rng.uniform(0,w), y+rng.uniform(0,.06)*h, h*rng.uniform(.05,.12), np.array((92,108,58))*rng.uniform(.6,1.2))
-    if rng.random()<(.4 if place=='ice' else .08):
+    if rng.random()<.35*(np.mean(ground)>190):
         xs = np.linspace(-.1*w, 1.1*w, 40)
         top = y+h*rng.uniform(-.02,.06)+h*.035*np.sin(xs/w*rng.uniform(3,9)+rng.uniform(0,6))
         m = Image.fromarray(np.uint8(255*np.clip(np.arange(h)[:,None]-np.interp(np.arange(w), xs, top)[None], 0, 1)))
         im.paste(Image.fromarray(np.uint8(np.linspace((244,247,250), (206,218,232), h)[:,None].repeat(w,1))), (0,0), m)
 
-# %% ../nbs/00_sample.ipynb #32bed9a2
+# %% ../nbs/00_sample.ipynb #427f3337
 LIGHT = { # factor for red, green, blue; haze; how often
-    'day':      ((1.02,1.,.97), 0.,  .42),
+    'day':      ((1.02,1.,.97), 0.,  .46),
     'overcast': ((.90,.93,.97), .16, .24),
-    'dusk':     ((1.,.78,.60),  .06, .18),
-    'night':    ((.36,.43,.62), .03, .16),
+    'dusk':     ((1.,.85,.70),  .05, .16),
+    'night':    ((.44,.50,.64), .03, .14),
 }
 
 def light_and_lens(im:Image.Image, # scene
@@ -93,12 +98,11 @@ def light_and_lens(im:Image.Image, # scene
     w,h = im.size
     x = np.asarray(im, np.float32)*(np.array(cast, np.float32)*np.float32(rng.uniform(.82,1.12))*rng.uniform(.95,1.05,3).astype(np.float32))
     x += (np.float32(185)*np.array(cast, np.float32)-x)*np.float32(haze*rng.uniform(.5,1.5))
-    side = np.linspace(-1, 1, w, dtype=np.float32)[None,:,None]*np.float32(rng.uniform(-.14,.14))
-    x *= 1+side
-    x += rng.standard_normal((h,w,1), np.float32)*np.float32(rng.uniform(1,8)) + rng.standard_normal((h//2,w//2,1), np.float32).repeat(2,0).repeat(2,1)[:1,:1]
+    x *= 1+np.linspace(-1, 1, w, dtype=np.float32)[None,:,None]*np.float32(rng.uniform(-.14,.14))
+    x += rng.standard_normal((h,w,1), np.float32)*np.float32(rng.uniform(1,8))
     return Image.fromarray(np.uint8(x.clip(0,255)))
 
-# %% ../nbs/00_sample.ipynb #13b72b56
+# %% ../nbs/00_sample.ipynb #de03ea5d
 def draw_scene(kinds:list, # none, one or two terms of `SAMPLE_KINDS`
                seed:int, # same arguments, same pixels
                size:tuple=(384,288) # (width, height) in pixels
@@ -112,7 +116,7 @@ def draw_scene(kinds:list, # none, one or two terms of `SAMPLE_KINDS`
     y = rng.uniform(.7,.98)*size[1]
     if len(kinds)==1: _,y,_ = put_animal(im, kinds[0], rng, hor)
     if len(kinds)==2:
-        spans = [(.14,.36),(.64,.86)]
+        spans = [(0.,.15),(.85,1.)]
         if rng.random()<.5: spans.reverse()
         y = max(put_animal(im, k, rng, hor, s, (.28,.5))[1] for k,s in zip(kinds, spans))
     put_cover(im, rng, place, ground, y)
