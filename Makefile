@@ -6,7 +6,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONWARNINGS := ignore
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: help compare test check lint notebooks docs docs-preview readme hooks clean
+.PHONY: help compare test check lint notebooks docs docs-preview readme hooks bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -33,6 +33,15 @@ docs-preview: docs ## serve the site on http://localhost:8000
 
 hooks: $(READY) ## install nbdev's git hooks (clean notebooks, readable merges)
 	nbdev_install_hooks
+
+bench: $(READY) .venv-bench/.installed ## collecting against fastai and img2dataset, into bench/results.json
+	python bench/collect.py
+
+# img2dataset wants other versions of what we use, so it lives in an environment of its own.
+.venv-bench/.installed:
+	test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check img2dataset==1.47.0
+	touch $@
 
 $(READY): settings.ini setup.py pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
