@@ -161,13 +161,13 @@ async def get_bytes(
         if data is not None: return data
     raise Dropped('too many redirects')
 
-# %% ../nbs/01c_fetch.ipynb #73e96ee4
+# %% ../nbs/01c_fetch.ipynb #c01e498c
 class Patience:
     "How long to wait for a sign of life, learnt from the answers so far"
     def __init__(self,
         most:float=10., # Seconds, before anything is known
         least:float=0.6, # Seconds, whatever is learnt
-        times:float=8., # How much slower than nine out of ten is too slow
+        times:float=5., # How much slower than nine out of ten is too slow
     ):
         store_attr()
         self.took = []
