@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['KINDS', 'scores', 'run_kind', 'Comparison', 'compare', 'write_text']
 
-# %% ../nbs/04_compare.ipynb #710bf859
+# %% ../nbs/04_compare.ipynb #12bd9c2e
 import os, platform, tempfile, time
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -16,7 +16,6 @@ import numpy as np
 from .backbone import Backbone, pick_backbone
 from .multi_label import decide, label_matrix, multi_label_block
 from .pictures import Pictures, read_pictures
-from .single_label import epochs as epoch_metrics
 from .single_label import fine_tuned, predict, single_label_block
 
 # %% ../nbs/04_compare.ipynb #7188db70
@@ -38,7 +37,7 @@ def scores(
     if multi and none_probs is not None and len(none_probs): res['none'] = float((decide(none_probs).sum(1)==0).mean())
     return res
 
-# %% ../nbs/04_compare.ipynb #b84d4095
+# %% ../nbs/04_compare.ipynb #b5689b1b
 KINDS = dict(single_label=(single_label_block, 'accuracy'), naive_multi_label=(multi_label_block, 'accuracy_multi'))
 
 def run_kind(
@@ -59,7 +58,7 @@ def run_kind(
     probs = predict(learn, single)
     multi = kind != 'single_label'
     metrics = scores(probs, label_matrix(pics, single), multi, predict(learn, none) if multi else None)
-    return dict(metrics=metrics, epochs=epoch_metrics(learn), seconds=time.perf_counter()-start, probs=probs, files=single)
+    return dict(metrics=metrics, epochs=learn.epochs, seconds=time.perf_counter()-start, probs=probs, files=single)
 
 # %% ../nbs/04_compare.ipynb #1a468208
 @dataclass

@@ -6,7 +6,7 @@
 __all__ = ['NONE', 'EXTENSIONS', 'MAX_PIXELS', 'MIN_SIDE', 'BadInput', 'picture_files', 'read_labels', 'write_labels',
            'open_picture', 'phash', 'duplicate_groups', 'Pictures', 'read_pictures', 'thumbnail', 'contact_sheet']
 
-# %% ../nbs/00_pictures.ipynb #bd456f70
+# %% ../nbs/00_pictures.ipynb #5f647346
 import csv, os, tempfile, warnings
 from collections import Counter
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ import numpy as np
 from fastcore.basics import patch
 from fastcore.foundation import L
 from fastcore.parallel import parallel
-from PIL import Image, ImageDraw, ImageFile, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 # %% ../nbs/00_pictures.ipynb #1c2f3713
 class BadInput(ValueError):
