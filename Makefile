@@ -4,6 +4,8 @@ BIN = .venv/bin
 READY = .venv/.installed
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONWARNINGS := ignore
+# Two jobs on one machine: threads that wait must not spin.
+export OMP_WAIT_POLICY := PASSIVE
 export HF_HUB_DISABLE_TELEMETRY := 1
 
 .PHONY: help compare test check lint notebooks docs docs-preview readme hooks bench clean
