@@ -9,10 +9,22 @@ def skip(cell):
     "Cells that need the open internet keep the outputs they have."
     return cell.cell_type != 'code' or '#| eval: false' in cell.source
 
+def as_on_a_terminal(nb):
+    "A progress bar writes over itself: keep the last state of each line, as a terminal would show it."
+    for c in nb.cells:
+        for o in c.get('outputs', []):
+            if o.get('output_type') != 'stream': continue
+            text = o['text'] if isinstance(o['text'], str) else ''.join(o['text'])
+            lines = [l.rstrip().split('\r')[-1].rstrip() for l in text.split('\n')]
+            o['text'] = '\n'.join(lines).splitlines(True)
+        c['outputs'] = [o for o in c['outputs'] if o.get('output_type') != 'stream' or ''.join(o['text']).strip()] if 'outputs' in c else []
+        if c.cell_type != 'code': c.pop('outputs')
+
 def run(file):
     nb, start = read_nb(file), time.time()
     shell = CaptureShell(file)
     with working_directory(file.parent): shell.run_all(nb, exc_stop=True, preproc=skip)
+    as_on_a_terminal(nb)
     write_nb(nb, file)
     print(f'{file}: {time.time()-start:.0f} s')
 
