@@ -1,6 +1,7 @@
 "Run notebooks from top to bottom in place and keep their outputs: `python tools/run_notebooks.py [nbs/NAME.ipynb ...]`."
-import os, subprocess, sys, time
+import base64, io, os, subprocess, sys, time
 from pathlib import Path
+from PIL import Image
 from execnb.nbio import read_nb, write_nb
 from execnb.shell import CaptureShell
 from fastcore.xtras import working_directory
@@ -20,11 +21,23 @@ def as_on_a_terminal(nb):
         c['outputs'] = [o for o in c['outputs'] if o.get('output_type') != 'stream' or ''.join(o['text']).strip()] if 'outputs' in c else []
         if c.cell_type != 'code': c.pop('outputs')
 
+def smaller_pictures(nb, over=60_000, width=900):
+    "Keep large PNG outputs as JPEG, at most `width` pixels wide: a notebook stays under 500 kB."
+    for data in (o.get('data', {}) for c in nb.cells for o in c.get('outputs', [])):
+        png = ''.join(data.get('image/png', ''))
+        if len(png) <= over: continue
+        im, buf = Image.open(io.BytesIO(base64.b64decode(png))).convert('RGB'), io.BytesIO()
+        im.thumbnail((width, 10*width))
+        im.save(buf, 'JPEG', quality=80)
+        del data['image/png']
+        data['image/jpeg'] = base64.b64encode(buf.getvalue()).decode()
+
 def run(file):
     nb, start = read_nb(file), time.time()
     shell = CaptureShell(file)
     with working_directory(file.parent): shell.run_all(nb, exc_stop=True, preproc=skip)
     as_on_a_terminal(nb)
+    smaller_pictures(nb)
     write_nb(nb, file)
     print(f'{file}: {time.time()-start:.0f} s')
 
