@@ -11,7 +11,7 @@ minors = range(int(cfg['min_python'].split('.')[1]), int(cfg['max_python'].split
 setup(
     name=cfg['lib_name'], version=cfg['version'], description=cfg['description'],
     author=cfg['author'], author_email=cfg['author_email'], url=cfg['git_url'], keywords=cfg['keywords'],
-    license='Apache-2.0', license_files=['LICENSE'],
+    license='Apache-2.0',
     long_description=Path('README.md').read_text(encoding='utf-8'), long_description_content_type='text/markdown',
     classifiers=['Development Status :: 3 - Alpha', 'Intended Audience :: Developers', 'Intended Audience :: Education',
                  'Natural Language :: English', *(f'Programming Language :: Python :: 3.{m}' for m in minors)],
