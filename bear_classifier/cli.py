@@ -14,6 +14,13 @@ def _sample_dir():
     "Where the drawn sample is kept between runs: the user's cache folder."
     return Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')/'bear_classifier'/'sample'
 
+def _drawn(path, **kwargs):
+    "`make_sample`, with a bar on a terminal only. Raises `BadInput` if `path` cannot take the sample."
+    from bear_classifier.pictures import BadInput
+    from bear_classifier.sample import make_sample
+    try: return make_sample(path, progress=sys.stdout.isatty(), **kwargs)
+    except (ValueError, OSError) as e: raise BadInput(str(e)) from None
+
 def run_compare(args):
     "Train both kinds, print the table, write `results.json` and `report.html`."
     from bear_classifier.compare import compare
@@ -23,9 +30,8 @@ def run_compare(args):
     out = ready_folder(args.out)
     path,name = args.path,None
     if path is None:
-        from bear_classifier.sample import make_sample
         print('No folder given: taking the drawn sample (drawn pictures, not photos).')
-        path,name = make_sample(_sample_dir(), n_none=40), 'drawn sample'
+        path,name = _drawn(_sample_dir(), n_none=40), 'drawn sample'
     cmp = compare(path, args.arch, args.epochs, seeds=(args.seed,), name=name, bar=sys.stdout.isatty())
     data = cmp.results['data']
     for f,why in data['left_out'].items(): print(f'left out: {f}: {why}')
@@ -38,11 +44,8 @@ def run_compare(args):
 def run_sample(args):
     "Draw the sample."
     from bear_classifier.pictures import BadInput, read_pictures
-    from bear_classifier.sample import make_sample
     if args.n < 1: raise BadInput(f'-n must be 1 or more, and is {args.n}')
-    try: path = make_sample(args.dir, n=args.n, n_none=args.none, n_two=args.two, seed=args.seed, progress=sys.stdout.isatty())
-    except (ValueError, OSError) as e: raise BadInput(str(e)) from None
-    print(read_pictures(path))
+    print(read_pictures(_drawn(args.dir, n=args.n, n_none=args.none, n_two=args.two, seed=args.seed)))
 
 def run_collect(args):
     "Collect pictures of each term, and tell what became of every address that was tried."
