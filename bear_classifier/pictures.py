@@ -169,7 +169,8 @@ def _check_classes(path, all_labels, kept):
     have = Counter(l for f in kept for l in all_labels[f])
     named = {l for ls in all_labels.values() for l in ls}
     # an empty folder is a class somebody meant to fill, a folder whose files all have other labels in labels.csv is not
-    named |= {d.name for d in path.glob('[!._]*') if d.is_dir() and d.name!=NONE and not picture_files(path).filter(lambda f: f.parent==d)}
+    filled = {f.parent for f in all_labels}
+    named |= {d.name for d in path.glob('[!._]*') if d.is_dir() and d.name!=NONE and d not in filled}
     empty = sorted(named - have.keys())
     if empty: raise BadInput(f'{path}: no readable picture of {", ".join(map(repr, empty))}; add some, or remove the folder')
     if not have: raise BadInput(f'{path}: no pictures found; put them in one folder per class: {path}/<class>/*.jpg')

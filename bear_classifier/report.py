@@ -13,10 +13,15 @@ import numpy as np
 from jinja2 import Environment
 
 from .compare import Comparison, write_text
-from .multi_label import decide
+from .multi_label import decide, label_matrix
 from .pictures import BadInput, thumbnail
 
 # %% ../nbs/04_report.ipynb #368c49dd
+def _said(run, multi):
+    "What a run said, as 0 and 1 per class: thresholded if it may say none or several, else the likeliest class."
+    probs = run['probs']
+    return decide(probs) if multi else np.eye(probs.shape[1], dtype=int)[probs.argmax(1)]
+
 def mistakes(
     run:dict, # what `run_kind` gave
     pics, # the `Pictures` it was run on
@@ -25,8 +30,7 @@ def mistakes(
 )->list: # `(file, true label, what it said)`, worst first
     "Held-out pictures that a classifier got wrong, the most confident mistake first."
     probs,files = run['probs'],run['files']
-    said = decide(probs) if multi else np.eye(probs.shape[1], dtype=int)[probs.argmax(1)]
-    truth = np.array([[c in pics.labels[f] for c in pics.vocab] for f in files])
+    said,truth = _said(run, multi),label_matrix(pics, files)
     p = np.where(truth, probs, 1-probs).clip(1e-7, 1)
     names = lambda row: ' + '.join(c for c,y in zip(pics.vocab, row) if y) or 'none'
     return [(files[i], names(truth[i]), names(said[i])) for i in np.log(p).sum(1).argsort() if (said[i] != truth[i]).any()][:n]
@@ -38,8 +42,7 @@ def confusion(
     multi:bool # may it say none or several?
 )->tuple: # column names, and counts of shape `(classes, columns)`
     "How often each class was called what."
-    probs = run['probs']
-    said = decide(probs) if multi else np.eye(probs.shape[1], dtype=int)[probs.argmax(1)]
+    said = _said(run, multi)
     cols = pics.vocab + (['none', 'several'] if multi else [])
     m = np.zeros((len(pics.vocab), len(cols)), dtype=int)
     for f,row in zip(run['files'], said):
