@@ -1,0 +1,62 @@
+"""The repairs of the multi-label classifier, one at a time, on a folder of pictures with a `none` folder.
+
+    python bench/repairs.py PATH [--seeds 5]
+
+Prints a Markdown table: mean and standard deviation over the splits."""
+import argparse
+
+import numpy as np
+import torch
+
+from bear_classifier.heads import Net, fit_mean
+from bear_classifier.layouts import pair_matrix, plan_pairs
+from bear_classifier.pictures import label_matrix, read_pictures
+from bear_classifier.scenes import scene_matrix
+from bear_classifier.thresholds import decide
+from bear_classifier.train import FINE, SIZE, Trained, Workshop, train_grid, train_mean
+
+def mean_head(ws, train, scenes):
+    "Sigmoids on averaged features, of all training pictures and of scenes."
+    x = ws.look(ws.pictures(train) + ws.pictures(train, flip=True) + ws.composed(scenes), lambda b: b.float().mean(1))
+    y = np.concatenate([label_matrix(ws.pics, train)]*2 + [scene_matrix(ws.pics, scenes)])
+    head = fit_mean(x, torch.from_numpy(y), softmax=False)
+    return Trained('multi_label', Net(ws.extractor.net, head), ws.pics.vocab, SIZE, np.full(len(ws.pics.vocab), .5))
+
+def rows(ws, train, valid, seed):
+    "Yield (step, top1, exact, none, both); what has no meaning is nan."
+    pics,pairs = ws.pics, plan_pairs(ws.pics, valid, seed=seed)
+    one,none = ([f for f in valid if len(pics.labels[f])==n] for n in (1,0))
+    sets = [(lambda s: ws.pictures(one, s), label_matrix(pics, one)), (lambda s: ws.pictures(none, s), label_matrix(pics, none)), (lambda s: ws.pairs(pairs, s), pair_matrix(pics, pairs))]
+    def score(t, size=None, logits=lambda z: z, th=None):
+        z = [(logits(t.logits(ws, f(size or t.size))), y) for f,y in sets]
+        right = [float((decide(1/(1+np.exp(-v)), t.thresholds if th is None else th)==y).all(1).mean()) for v,y in z]
+        return [float((z[0][0].argmax(1)==z[0][1].argmax(1)).mean()), *right]
+    train = list(train)
+    single = train_mean(ws, train)
+    top1 = score(single)[0]
+    yield 'single label', [top1, top1, np.nan, np.nan]
+    yield 'naive conversion', score(train_mean(ws, train, 'naive_multi_label'))
+    yield '+ pictures of none', score(mean_head(ws, train, []))
+    yield '+ composed scenes', score(mean_head(ws, train, ws.within(ws.scenes, train, 6000)))
+    ours = train_grid(ws, train, seed)
+    raw = lambda z: (z-ours.notes['shift'])*ours.notes['temperature']  # as the head was before calibration
+    yield '+ a choice at each position', score(ours, SIZE, raw, .5)
+    yield f'+ {FINE} pixels in the place of {SIZE}', score(ours, FINE, raw, .5)
+    yield '+ calibration and thresholds', score(ours)
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('path')
+    p.add_argument('--seeds', type=int, default=5)
+    p.add_argument('--first', type=int, default=0, help='first seed')
+    args = p.parse_args()
+    pics = read_pictures(args.path)
+    ws,got = Workshop(pics), {}
+    for seed in range(args.first, args.first+args.seeds):
+        for step,vals in rows(ws, *pics.split(seed=seed), seed): got.setdefault(step, []).append(vals)
+    print('| step | top1 | every label right | none | both |\n| --- | --- | --- | --- | --- |')
+    for step,v in got.items():
+        m,s = np.mean(v, 0), np.std(v, 0, ddof=1) if len(v)>1 else np.zeros(4)
+        print(f'| {step} | ' + ' | '.join('' if np.isnan(a) else f'{a:.3f} ± {b:.3f}' for a,b in zip(m, s)) + ' |')
+
+if __name__ == '__main__': main()

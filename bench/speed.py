@@ -1,0 +1,102 @@
+"""Training and prediction against the seed recipe and fastai, in one run.
+
+    python bench/speed.py PATH [--rounds 3]
+
+PATH has a folder for each class. Where the weights of resnet18 are not at hand, the recipe is timed with its architecture and random
+weights, which costs the same; its accuracy is then not given. Results go to bench/results.json."""
+import argparse, shutil, tempfile, time
+from pathlib import Path
+
+import numpy as np
+
+from fastai.vision.all import (CategoryBlock, DataBlock, ImageBlock, Learner, BCEWithLogitsLossFlat, MultiCategoryBlock, RandomSplitter, Resize, accuracy, accuracy_multi,
+                               get_image_files, parent_label, resnet18, vision_learner)
+
+from bear_classifier.compare import ask
+from bear_classifier.model import load_net, save_model
+from bear_classifier.multi_label import multi_label_block
+from bear_classifier.pictures import read_pictures
+from bear_classifier.predict import load
+from bear_classifier.statistics import measure
+from bear_classifier.train import Workshop, train_grid, train_mean
+from bear_classifier.backbone import _at_hand
+from common import machine, ratio, save
+
+def timed(f):
+    "Seconds, and what `f` gave"
+    t = time.perf_counter()
+    res = f()
+    return time.perf_counter()-t, res
+
+def recipe(path, pretrained):
+    "The post's two learners, trained and scored, to the letter"
+    out = []
+    for block,get_y,metric in ((CategoryBlock, parent_label, accuracy), (MultiCategoryBlock, lambda f: [parent_label(f)], accuracy_multi)):
+        dls = DataBlock(blocks=(ImageBlock, block), get_items=get_image_files, splitter=RandomSplitter(seed=42), get_y=get_y,
+                        item_tfms=[Resize(192, method='squish')]).dataloaders(path, bs=32)
+        learn = vision_learner(dls, resnet18, metrics=[metric], pretrained=pretrained)
+        with learn.no_bar(), learn.no_logging(): learn.fine_tune(3)
+        out.append(learn.validate()[1])
+    return out
+
+def ours(path, cache, kinds):
+    "Read, train and score `kinds`"
+    pics = read_pictures(path)
+    train,valid = pics.split(seed=42)
+    ws = Workshop(pics, cache=cache, bar=False)
+    return {k: measure(ask(train_grid(ws, train) if k=='multi_label' else train_mean(ws, train, k), ws, valid)) for k in kinds}
+
+def training(path, rounds):
+    "Ratios of training"
+    pretrained = _at_hand('https://download.pytorch.org/models/resnet18-f37072fd.pth', 3)
+    both,t = ('single_label', 'naive_multi_label'), dict(seed=[], first=[], again=[], all_first=[], all_again=[])
+    for i in range(rounds):
+        with tempfile.TemporaryDirectory() as d:
+            t['seed'].append(timed(lambda: recipe(path, pretrained))[0])
+            for name,kinds in (('first', both), ('again', both), ('all_first', (*both, 'multi_label')), ('all_again', (*both, 'multi_label'))):
+                s,got = timed(lambda: ours(path, Path(d)/('all' if 'all' in name else 'both'), kinds))
+                t[name].append(s)
+        print({k: round(v[-1], 2) for k,v in t.items()}, flush=True)
+    print('ours:', {k: {m: round(x, 4) for m,x in v.items()} for k,v in got.items()})
+    return dict(train_vs_seed=ratio(t['seed'], t['first']), train_cached_vs_seed=ratio(t['seed'], t['again']),
+                train_with_scenes_vs_seed=ratio(t['seed'], t['all_first']), train_with_scenes_cached_vs_seed=ratio(t['seed'], t['all_again'])), dict(recipe_pretrained=pretrained)
+
+def prediction(path, rounds):
+    "Ratios of prediction with the same network from the same files"
+    pics = read_pictures(path)
+    train,valid = pics.split(seed=42)
+    with tempfile.TemporaryDirectory() as d:
+        model = save_model(train_grid(Workshop(pics, bar=False), train), Path(d)/'model')
+        classifier,(net,info) = load(model),load_net(model)
+        files = list(pics.labels)
+        dls = multi_label_block(pics, valid, n_labels=range(99), size=info['size']).dataloaders(path, bs=32)
+        learn = Learner(dls, net, loss_func=BCEWithLogitsLossFlat())
+        few,t = files[::10], dict(loop=[], get_preds=[], ours=[])
+        with learn.no_bar(), learn.no_logging():
+            learn.predict(files[0]); classifier(files[:32])  # the first call of each warms up
+            for _ in range(rounds):
+                t['loop'].append(timed(lambda: [learn.predict(f) for f in few])[0]/len(few))
+                s,(probs,_) = timed(lambda: learn.get_preds(dl=dls.test_dl(files)))
+                t['get_preds'].append(s/len(files))
+                s,got = timed(lambda: classifier(files))
+                t['ours'].append(s/len(files))
+        theirs = [[c for c,p,th in zip(info['vocab'], row, info['thresholds']) if p>th] for row in probs.tolist()]
+    same = np.mean([a==b.labels for a,b in zip(theirs, got)])
+    print({k: f'{1/np.median(v):.1f} pictures/s' for k,v in t.items()}, f'same labels as get_preds: {same:.4f}')
+    return dict(predict_vs_loop=ratio(t['loop'], t['ours']), predict_vs_get_preds=ratio(t['get_preds'], t['ours']))
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('path')
+    p.add_argument('--rounds', type=int, default=3)
+    p.add_argument('--only', choices=['training', 'prediction'])
+    args = p.parse_args()
+    with tempfile.TemporaryDirectory() as d:
+        # the recipe knows no folder of none, and no near duplicates: both get the pictures of the classes only
+        one = Path(d)/'one'
+        shutil.copytree(args.path, one, ignore=shutil.ignore_patterns('none', 'README*', '_*', '.*'))
+        ratios,more = training(one, args.rounds) if args.only != 'prediction' else ({}, {})
+    if args.only != 'training': ratios |= prediction(args.path, args.rounds)
+    save(machine('torch', 'fastai', 'timm'), ratios, **more)
+
+if __name__ == '__main__': main()
