@@ -51,7 +51,7 @@ def thumb_jpeg(
     except OSError: pass  # no room for a cache: it is made again next time
     return data
 
-# %% ../nbs/06b_review.ipynb #7ecd15ff
+# %% ../nbs/06b_review.ipynb #654d6e86
 def _safe(text): return escape(text.encode('utf-8', 'replace').decode())
 def _said(labels): return ' + '.join(labels) or NONE
 
@@ -71,10 +71,10 @@ def caption_html(
     a,lines = rv.about(name),[f'<span class="bear-name">{_safe(name)}</span>']
     if a['suggested'] is not None: lines.append(f'suggested: {_safe(_said(a["suggested"]))}' + (f' (score {a["score"]:.2f})' if a['score'] is not None else ''))
     if rv.changed(name): lines.append(f'<b>changed</b>, was {_safe(_said(rv.first[name]))}')
-    if name in rv.marked: lines.append(f'<b>to delete</b>')
+    if name in rv.marked: lines.append('<b>to delete</b>')
     return '<br>'.join(lines)
 
-# %% ../nbs/06b_review.ipynb #8c61b20f
+# %% ../nbs/06b_review.ipynb #fbc5ee80
 STYLE = '''<style>
 .bear-review { --line: var(--jp-border-color1, #bdbdbd); --ink: var(--jp-ui-font-color1, #212121); color: var(--ink); max-width: 100%; overflow: visible }
 .bear-review .widget-html-content { color: var(--ink); line-height: 1.4 } .bear-review .widget-label { color: var(--ink); width: auto }
@@ -125,7 +125,9 @@ KEYS = '''(() => {
     const does = { arrowright: () => go(i + 1), arrowleft: () => go(i - 1), u: () => root.querySelector('.bear-undo')?.click(), n: () => turn('.bear-next'), p: () => turn('.bear-prev') };
     if (card) {
       does.d = does.delete = () => card.querySelector('.bear-delete')?.click();
-      does[0] = () => card.querySelector('.bear-none input:not(:checked)')?.click();
+      // ticked beside another label: the answer to the last key is on its way, so wait for it
+      const none = card.querySelector('.bear-none input'), clear = n => !none.checked ? none.click() : n && card.querySelector('.bear-label:not(.bear-none) input:checked') && setTimeout(() => clear(n - 1), 50);
+      does[0] = () => clear(100);
       card.querySelectorAll('.bear-label:not(.bear-none) input').forEach((o, j) => { if (j < 9) does[j + 1] = () => o.click() });
     }
     if (Object.hasOwn(does, key)) { does[key](); e.preventDefault(); e.stopPropagation() }
@@ -180,7 +182,7 @@ class Card:
 
 def _plain(name): return name.encode('utf-8', 'replace').decode()
 
-# %% ../nbs/06b_review.ipynb #d1a15b71
+# %% ../nbs/06b_review.ipynb #f9fe5d37
 class ReviewWidget:
     "A folder as a grid of cards, with filters, undo, and a plan before anything is moved."
     def __init__(self,
@@ -205,7 +207,7 @@ class ReviewWidget:
     def do(self, action):
         "Carry out one action of a person, then show the state, or the one line that says why not."
         try: said = action() or ''
-        except BadInput as e: said = f'Not done: {e}'
+        except (BadInput, OSError) as e: said = f'Not done: {e}'
         self.say(said)
         if self.rv.vocab != self.vocab: self._options(); self.render()
         else: self.refresh()

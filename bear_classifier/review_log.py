@@ -75,7 +75,7 @@ def _play(self:Review, e):
     elif op=='apply': self._moved(e['moves'], to_trash=not undone)
     elif op=='done' and e['failed']: self._moved(e['failed'], to_trash=not e['to_trash'])
 
-# %% ../nbs/06a_review_log.ipynb #754a8882
+# %% ../nbs/06a_review_log.ipynb #bb88c970
 def _move(src, dst):
     "Move a file, never over another one. True if it is at `dst` afterwards."
     if not os.path.lexists(src): return os.path.lexists(dst)
@@ -104,7 +104,9 @@ def _carry_out(self:Review, e):
 @patch
 def _write(self:Review, rows):
     "Write `labels.csv` if it says anything else."
-    if rows != _csv_labels(self.path): write_labels(self.path, {self.path/n: ls for n,ls in rows.items()})
+    if rows == _csv_labels(self.path): return
+    try: write_labels(self.path, {self.path/n: ls for n,ls in rows.items()})
+    except OSError as e: raise BadInput(f'{self.csv}: cannot be written ({e.strerror}); make room for it: the choice is in {LOG} and will be written then') from None
 
 @patch
 def _heal(self:Review, entries):
