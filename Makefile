@@ -36,8 +36,10 @@ docs-preview: docs ## serve the site on http://localhost:8000
 hooks: $(READY) ## install nbdev's git hooks (clean notebooks, readable merges)
 	nbdev_install_hooks
 
-bench: $(READY) .venv-bench/.installed ## collecting against fastai and img2dataset, into bench/results.json
+bench: $(READY) .venv-bench/.installed ## collecting and training against others, into bench/results.json (PHOTOS=folder of your own)
 	python bench/collect.py
+	python bench/speed.py $(PHOTOS)
+	python bench/scale.py
 
 # img2dataset wants other versions of what we use, so it lives in an environment of its own.
 .venv-bench/.installed:

@@ -63,7 +63,7 @@ def to_net(
     x = torch.from_numpy(np.stack(pixels)).to(p.device).permute(0, 3, 1, 2)
     return x.to(p.dtype, memory_format=torch.channels_last) / 255
 
-# %% ../nbs/03a_features.ipynb #6ea1b453
+# %% ../nbs/03a_features.ipynb #0ab8dba2
 Item = namedtuple('Item', 'key make')  # text that identifies the pixels; function without arguments that gives them (uint8, (size, size, 3))
 
 def _digest(text): return hashlib.sha256(text.encode()).hexdigest()
@@ -77,12 +77,10 @@ def file_digests(
 def picture_items(
     files, # picture paths
     size:int, # pixels of the square that they are squished to
-    digests:dict, # from `file_digests`
-    flip:bool=False # mirror them?
+    digests:dict # from `file_digests`
 )->list: # an `Item` for each
     "Whole pictures as items."
-    step = -1 if flip else 1
-    return [Item(f'{digests[f]} {size} {step}', lambda f=f: np.ascontiguousarray(squished(f, size)[:,::step])) for f in files]
+    return [Item(f'{digests[f]} {size}', lambda f=f: squished(f, size)) for f in files]
 
 # %% ../nbs/03a_features.ipynb #25223e59
 def cache_dir()->Path:

@@ -73,15 +73,12 @@ def plot_reliability(
     ax.legend(frameon=False)
     return ax
 
-# %% ../nbs/03e_thresholds.ipynb #e23e3bac
+# %% ../nbs/03e_thresholds.ipynb #1933688b
 STEPS = np.round(np.arange(.04, .965, .02), 2)  # thresholds that are tried
 
-def _best(rates):
-    "Index in the middle of the longest stretch of the highest rate."
-    top = np.flatnonzero(rates >= rates.max()-1e-9)
-    runs = np.split(top, np.flatnonzero(np.diff(top)>1)+1)
-    run = max(runs, key=len)
-    return run[len(run)//2]
+def _best(rates, width=5):
+    "Index of the highest rate, each rate averaged with `width` neighbours on both sides."
+    return int(np.convolve(np.pad(rates, width, mode='edge'), np.full(2*width+1, 1/(2*width+1)), 'valid').argmax())
 
 def choose_thresholds(
     probs:np.ndarray, # on pictures that were not trained on, shape `(n, classes)`

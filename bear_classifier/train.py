@@ -6,9 +6,10 @@
 __all__ = ['SIZE', 'FINE', 'FEW', 'Workshop', 'Trained', 'as_grid', 'advice', 'train_mean', 'group_names', 'set_right',
            'train_grid']
 
-# %% ../nbs/03f_train.ipynb #7abccb24
+# %% ../nbs/03f_train.ipynb #30d4c3b4
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -21,7 +22,7 @@ from .pictures import Pictures, label_matrix
 from .scenes import blocks, plan_scenes, scene_items, scene_matrix
 from .thresholds import calibrate, choose_thresholds
 
-# %% ../nbs/03f_train.ipynb #d06e13b3
+# %% ../nbs/03f_train.ipynb #ff961639
 SIZE,FINE = 256,352  # pixels: what heads are trained on, and what the multi-label classifier looks at afterwards
 
 class Workshop:
@@ -33,13 +34,24 @@ class Workshop:
         bar:bool=True # show progress bars?
     ):
         self.pics,self.extractor,self.bar = pics,Extractor(backbone, cache),bar
-        self.digests,self.block = file_digests(pics.labels), blocks(pics)
-        n = len(pics.labels)
-        self.scenes,self.checks = plan_scenes(pics, min(9*n, 9000)), plan_scenes(pics, min(2*n, 500), seed=1)
+        self.digests = file_digests(pics.labels)
 
-    def pictures(self, files, size=SIZE, flip=False):
+    @cached_property
+    def block(self):
+        "Block of each picture."
+        return blocks(self.pics)
+    @cached_property
+    def scenes(self):
+        "Scenes to train on."
+        return plan_scenes(self.pics, min(9*len(self.pics.labels), 9000))
+    @cached_property
+    def checks(self):
+        "Scenes to choose thresholds on."
+        return plan_scenes(self.pics, min(2*len(self.pics.labels), 500), seed=1)
+
+    def pictures(self, files, size=SIZE):
         "Pictures as items."
-        return picture_items(files, size, self.digests, flip)
+        return picture_items(files, size, self.digests)
     def composed(self, scenes, size=SIZE):
         "Training scenes as items."
         return scene_items(scenes, size, self.digests)
@@ -108,7 +120,7 @@ def advice(
                      '`bears collect --none` finds some.')
     return lines
 
-# %% ../nbs/03f_train.ipynb #c9004b98
+# %% ../nbs/03f_train.ipynb #2766f8bc
 def train_mean(
     ws:Workshop, # the folder
     train, # training pictures
@@ -116,12 +128,12 @@ def train_mean(
 )->Trained:
     "Logistic regression on averaged features of the pictures with one label."
     files = [f for f in train if len(ws.pics.labels[f])==1]
-    x = ws.look(ws.pictures(files) + ws.pictures(files, flip=True), lambda b: b.float().mean(1))
-    y = torch.from_numpy(label_matrix(ws.pics, files*2))
+    x = ws.look(ws.pictures(files), lambda b: b.float().mean(1))
+    y = torch.from_numpy(label_matrix(ws.pics, files))
     head = fit_mean(x, y, softmax=kind=='single_label')
     return Trained(kind, Net(ws.extractor.net, head), ws.pics.vocab, SIZE, np.full(len(ws.pics.vocab), .5), notes=dict(pictures=len(files)))
 
-# %% ../nbs/03f_train.ipynb #7103fa75
+# %% ../nbs/03f_train.ipynb #e7a154fd
 def _material(ws, train):
     "Items to train on, their labels, and the block of each."
     scenes = ws.within(ws.scenes, train, 6000)
@@ -137,10 +149,12 @@ def _some_positions(ws, items, seed=0, n=400, per=64):
     return ws.look(some, lambda b: b.flatten(0,1)[torch.randperm(b.shape[0]*b.shape[1], generator=gen)[:per*len(b)]], 'Reducing')
 
 def group_names(
-    truth:np.ndarray # 0 or 1, shape `(n, classes)`
+    truth:np.ndarray, # 0 or 1, shape `(n, classes)`
+    pictures:int # the first so many rows are pictures, the others composed scenes
 )->np.ndarray: # of texts, shape `(n,)`
-    "Groups that weigh the same when thresholds are chosen: none, one, several."
-    return np.array(['none', 'one', 'several'])[np.minimum(truth.sum(1), 2)]
+    "Four groups that weigh the same when thresholds are chosen: pictures of none, of one, anything with several, scenes with fewer."
+    n = truth.sum(1)
+    return np.where(n>1, 'several', np.where(np.arange(len(n))>=pictures, 'scene with fewer', np.where(n==1, 'one', 'none')))
 
 def _held_out_logits(ws, train, z, y, block, reduce, checks, seed):
     "Logits on training pictures and `checks`, each from a head that was not fitted on its block; labels and groups."
@@ -153,7 +167,7 @@ def _held_out_logits(ws, train, z, y, block, reduce, checks, seed):
         head = GridHead(reduce, y.shape[1])
         fit_grid(head, z[block!=b], y[block!=b], seed=seed+1+int(b))
         with torch.inference_mode(): out[of==b] = torch.cat([head.pooled(v) for v in fine[of==b].split(128)]).numpy()
-    return out, truth, group_names(truth)
+    return out, truth, group_names(truth, len(train))
 
 # %% ../nbs/03f_train.ipynb #73378b15
 def set_right(

@@ -86,7 +86,7 @@ def as_learner(
     loss,metric = (BCEWithLogitsLossFlat(), accuracy_multi) if t.multi else (CrossEntropyLossFlat(), accuracy)
     return Learner(dls, net, loss, metrics=metric, splitter=lambda m: L(m.grid, m.head).map(params), cbs=[ChannelsLast(), Autocast(), KeepEpochs()])
 
-# %% ../nbs/03g_ways.ipynb #128ed38b
+# %% ../nbs/03g_ways.ipynb #a3bb63bc
 def tune_further(
     t:Trained, # from `train_mean` or `train_grid`
     ws:Workshop, # the folder
@@ -108,7 +108,7 @@ def tune_further(
     checks = ws.within(ws.checks, aside, 300)
     truth = np.concatenate([label_matrix(ws.pics, aside), scene_matrix(ws.pics, checks)])
     logits = new.logits(ws, ws.pictures(aside, t.size) + ws.composed(checks, t.size))
-    new.thresholds,notes = set_right(net.head, logits, truth, group_names(truth))
+    new.thresholds,notes = set_right(net.head, logits, truth, group_names(truth, len(aside)))
     new.notes |= notes
     return new
 

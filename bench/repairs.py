@@ -3,7 +3,7 @@
     python bench/repairs.py PATH [--seeds 5]
 
 Prints a Markdown table: mean and standard deviation over the splits."""
-import argparse
+import argparse, sys
 
 import numpy as np
 import torch
@@ -17,8 +17,8 @@ from bear_classifier.train import FINE, SIZE, Trained, Workshop, train_grid, tra
 
 def mean_head(ws, train, scenes):
     "Sigmoids on averaged features, of all training pictures and of scenes."
-    x = ws.look(ws.pictures(train) + ws.pictures(train, flip=True) + ws.composed(scenes), lambda b: b.float().mean(1))
-    y = np.concatenate([label_matrix(ws.pics, train)]*2 + [scene_matrix(ws.pics, scenes)])
+    x = ws.look(ws.pictures(train) + ws.composed(scenes), lambda b: b.float().mean(1))
+    y = np.concatenate([label_matrix(ws.pics, train), scene_matrix(ws.pics, scenes)])
     head = fit_mean(x, torch.from_numpy(y), softmax=False)
     return Trained('multi_label', Net(ws.extractor.net, head), ws.pics.vocab, SIZE, np.full(len(ws.pics.vocab), .5))
 
@@ -51,9 +51,10 @@ def main():
     p.add_argument('--first', type=int, default=0, help='first seed')
     args = p.parse_args()
     pics = read_pictures(args.path)
-    ws,got = Workshop(pics), {}
+    ws,got = Workshop(pics, bar=sys.stderr.isatty()), {}
     for seed in range(args.first, args.first+args.seeds):
         for step,vals in rows(ws, *pics.split(seed=seed), seed): got.setdefault(step, []).append(vals)
+        print(f'split {seed}: {step} ' + ' '.join(f'{v:.3f}' for v in vals), file=sys.stderr, flush=True)
     print('| step | top1 | every label right | none | both |\n| --- | --- | --- | --- | --- |')
     for step,v in got.items():
         m,s = np.mean(v, 0), np.std(v, 0, ddof=1) if len(v)>1 else np.zeros(4)

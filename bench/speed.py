@@ -1,8 +1,8 @@
 """Training and prediction against the seed recipe and fastai, in one run.
 
-    python bench/speed.py PATH [--rounds 3]
+    python bench/speed.py [PATH] [--rounds 3]
 
-PATH has a folder for each class. Where the weights of resnet18 are not at hand, the recipe is timed with its architecture and random
+PATH has a folder for each class; the drawn sample if not given. Where the weights of resnet18 are not at hand, the recipe is timed with its architecture and random
 weights, which costs the same; its accuracy is then not given. Results go to bench/results.json."""
 import argparse, shutil, tempfile, time
 from pathlib import Path
@@ -12,14 +12,16 @@ import numpy as np
 from fastai.vision.all import (CategoryBlock, DataBlock, ImageBlock, Learner, BCEWithLogitsLossFlat, MultiCategoryBlock, RandomSplitter, Resize, accuracy, accuracy_multi,
                                get_image_files, parent_label, resnet18, vision_learner)
 
+from bear_classifier.backbone import _at_hand, efficientnet_lite0, pick_backbone
 from bear_classifier.compare import ask
 from bear_classifier.model import load_net, save_model
 from bear_classifier.multi_label import multi_label_block
 from bear_classifier.pictures import read_pictures
 from bear_classifier.predict import load
+from bear_classifier.sample import make_sample
 from bear_classifier.statistics import measure
 from bear_classifier.train import Workshop, train_grid, train_mean
-from bear_classifier.backbone import _at_hand
+from bear_classifier.ways import train_recipe
 from common import machine, ratio, save
 
 def timed(f):
@@ -28,16 +30,23 @@ def timed(f):
     res = f()
     return time.perf_counter()-t, res
 
-def recipe(path, pretrained):
+def recipe(path, arch, pretrained):
     "The post's two learners, trained and scored, to the letter"
     out = []
     for block,get_y,metric in ((CategoryBlock, parent_label, accuracy), (MultiCategoryBlock, lambda f: [parent_label(f)], accuracy_multi)):
         dls = DataBlock(blocks=(ImageBlock, block), get_items=get_image_files, splitter=RandomSplitter(seed=42), get_y=get_y,
                         item_tfms=[Resize(192, method='squish')]).dataloaders(path, bs=32)
-        learn = vision_learner(dls, resnet18, metrics=[metric], pretrained=pretrained)
+        learn = vision_learner(dls, arch, metrics=[metric], pretrained=pretrained)
         with learn.no_bar(), learn.no_logging(): learn.fine_tune(3)
         out.append(learn.validate()[1])
     return out
+
+def tuned(path):
+    "Both learners by our `fine_tune`: channels-last, bfloat16 where it is faster, the packaged backbone"
+    pics = read_pictures(path)
+    train,valid = pics.split(seed=42)
+    ws = Workshop(pics, cache=False, bar=False)
+    return {k: measure(ask(train_recipe(ws, train, valid, k, 3, 42, pick_backbone('efficientnet_lite0')), ws, valid)) for k in ('single_label', 'naive_multi_label')}
 
 def ours(path, cache, kinds):
     "Read, train and score `kinds`"
@@ -49,17 +58,23 @@ def ours(path, cache, kinds):
 def training(path, rounds):
     "Ratios of training"
     pretrained = _at_hand('https://download.pytorch.org/models/resnet18-f37072fd.pth', 3)
-    both,t = ('single_label', 'naive_multi_label'), dict(seed=[], first=[], again=[], all_first=[], all_again=[])
+    both,t = ('single_label', 'naive_multi_label'), dict(seed=[], lite0=[], tuned=[], first=[], again=[], all_first=[], all_again=[])
     for i in range(rounds):
         with tempfile.TemporaryDirectory() as d:
-            t['seed'].append(timed(lambda: recipe(path, pretrained))[0])
+            t['seed'].append(timed(lambda: recipe(path, resnet18, pretrained))[0])
+            s,acc = timed(lambda: recipe(path, efficientnet_lite0, True))
+            t['lite0'].append(s)
+            s,got_tuned = timed(lambda: tuned(path))
+            t['tuned'].append(s)
             for name,kinds in (('first', both), ('again', both), ('all_first', (*both, 'multi_label')), ('all_again', (*both, 'multi_label'))):
                 s,got = timed(lambda: ours(path, Path(d)/('all' if 'all' in name else 'both'), kinds))
                 t[name].append(s)
         print({k: round(v[-1], 2) for k,v in t.items()}, flush=True)
+    print('recipe with the packaged backbone:', acc, 'tuned:', {k: round(v['top1'], 4) for k,v in got_tuned.items()})
     print('ours:', {k: {m: round(x, 4) for m,x in v.items()} for k,v in got.items()})
     return dict(train_vs_seed=ratio(t['seed'], t['first']), train_cached_vs_seed=ratio(t['seed'], t['again']),
-                train_with_scenes_vs_seed=ratio(t['seed'], t['all_first']), train_with_scenes_cached_vs_seed=ratio(t['seed'], t['all_again'])), dict(recipe_pretrained=pretrained)
+                train_with_scenes_vs_seed=ratio(t['seed'], t['all_first']), train_with_scenes_cached_vs_seed=ratio(t['seed'], t['all_again']),
+                fine_tune_vs_seed_same_backbone=ratio(t['lite0'], t['tuned'])), dict(recipe_pretrained=pretrained)
 
 def prediction(path, rounds):
     "Ratios of prediction with the same network from the same files"
@@ -87,16 +102,17 @@ def prediction(path, rounds):
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument('path')
+    p.add_argument('path', nargs='?')
     p.add_argument('--rounds', type=int, default=3)
     p.add_argument('--only', choices=['training', 'prediction'])
     args = p.parse_args()
     with tempfile.TemporaryDirectory() as d:
         # the recipe knows no folder of none, and no near duplicates: both get the pictures of the classes only
+        args.path = args.path or make_sample(Path(d)/'sample', n_none=40)
         one = Path(d)/'one'
         shutil.copytree(args.path, one, ignore=shutil.ignore_patterns('none', 'README*', '_*', '.*'))
         ratios,more = training(one, args.rounds) if args.only != 'prediction' else ({}, {})
-    if args.only != 'training': ratios |= prediction(args.path, args.rounds)
+        if args.only != 'training': ratios |= prediction(args.path, args.rounds)
     save(machine('torch', 'fastai', 'timm'), ratios, **more)
 
 if __name__ == '__main__': main()

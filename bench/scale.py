@@ -1,0 +1,82 @@
+"""Cost as the work grows: seconds and peak memory of predicting and training, each in a process of its own.
+
+    python bench/scale.py [--most 10000]
+
+Pictures are copies of the drawn sample, classes are dealt at random: this measures cost, not quality. Writes bench/scale.svg and results.json."""
+import argparse, json, os, random, resource, shutil, subprocess, sys, tempfile, time
+from pathlib import Path
+
+from common import machine, save
+
+def copies(sample, path, n, classes=4):
+    "`n` pictures in `classes` folders, and a tenth of them in `none`"
+    files,r = sorted(sample.glob('*/*.jpg')), random.Random(0)
+    for i in range(n):
+        d = path/('none' if i%10==0 else f'class {i%classes:03}')
+        d.mkdir(parents=True, exist_ok=True)
+        (d/f'{i:06}.jpg').write_bytes(r.choice(files).read_bytes() + i.to_bytes(4, 'little'))  # another content, the same picture
+    return path
+
+def child(what, path, model):
+    "Do `what` in this process; print seconds and peak memory as JSON"
+    from bear_classifier.pictures import Pictures, read_labels
+    import numpy as np
+    t = time.perf_counter()
+    if what=='predict':
+        from bear_classifier.predict import expand, load
+        n = sum(1 for _ in load(model).stream(expand([path])))
+    else:
+        from bear_classifier.train import Workshop, train_grid, train_mean
+        labels = read_labels(Path(path))
+        r = np.random.default_rng(0)
+        # hashes at random: copies would be near duplicates of each other
+        pics = Pictures(Path(path), labels, {f: r.random(64)<.5 for f in labels}, {})
+        ws,n = Workshop(pics, cache=os.environ['BENCH_CACHE'], bar=False), len(labels)
+        train_grid(ws, list(labels)) if what=='multi_label' else train_mean(ws, list(labels), what)
+    print(json.dumps(dict(n=n, seconds=round(time.perf_counter()-t, 1), peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss//1024)))
+
+def run(what, path, model, cache):
+    "`child` in a process of its own"
+    out = subprocess.run([sys.executable, __file__, '--child', what, path, model], capture_output=True, text=True, env={**os.environ, 'BENCH_CACHE': str(cache)}, check=True)
+    return json.loads(out.stdout.splitlines()[-1])
+
+def plot(rows, file):
+    "Seconds and peak memory against the number of pictures"
+    from matplotlib.figure import Figure
+    fig = Figure(figsize=(8,3), layout='constrained')
+    for ax,(key,label) in zip(fig.subplots(1, 2), (('seconds', 'seconds'), ('peak_mb', 'peak memory, MB'))):
+        for what in dict.fromkeys(r['what'] for r in rows):
+            rs = [r for r in rows if r['what']==what and r['classes']==4]
+            ax.plot([r['n'] for r in rs], [r[key] for r in rs], marker='o', label=what)
+        ax.set(xscale='log', xlabel='pictures', ylabel=label)
+        ax.set_ylim(bottom=0)
+        ax.legend(frameon=False)
+    fig.savefig(file, metadata={'Date': None})
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument('--most', type=int, default=10_000)
+    p.add_argument('--child', nargs=3)
+    args = p.parse_args()
+    if args.child: return child(*args.child)
+    from bear_classifier.model import save_model
+    from bear_classifier.pictures import read_pictures
+    from bear_classifier.sample import make_sample
+    from bear_classifier.train import Workshop, train_grid
+    rows = []
+    with tempfile.TemporaryDirectory() as d:
+        d = Path(d)
+        sample = make_sample(d/'sample', n=30, n_none=15)
+        pics = read_pictures(sample)
+        model = save_model(train_grid(Workshop(pics, cache=d/'cache', bar=False), list(pics.labels)), d/'model')
+        for n,classes in [(n, 4) for n in (100, 1000, 10_000) if n<=args.most] + [(1000, 2), (1000, 20), (1000, 100)]:
+            path = copies(sample, d/f'{n} {classes}', n, classes)
+            for what in ('predict', 'naive_multi_label', 'multi_label'):
+                if (what=='predict' and classes!=4) or (what=='multi_label' and n>1000): continue
+                rows.append(dict(what=what, classes=classes, **run(what, path, model, d/'cache')))
+                print(rows[-1], flush=True)
+            shutil.rmtree(path)
+    plot(rows, Path(__file__).parent/'scale.svg')
+    save(machine('torch'), {}, scale=rows)
+
+if __name__ == '__main__': main()
