@@ -41,7 +41,7 @@ def ask(
         return Answers(ids, p, said, truth)
     return {g: answers(*s) for g,s in sets.items()}
 
-# %% ../nbs/04_compare.ipynb #b78146f1
+# %% ../nbs/04_compare.ipynb #3690a0cd
 def run_kind(
     kind:str, # a key of `KINDS`
     ws:Workshop, # the folder
@@ -55,10 +55,11 @@ def run_kind(
     "Train one kind of classifier and score it."
     start = time.perf_counter()
     t = train_kind(kind, ws, train, valid, seed, fine_tune, backbone)
+    seconds = time.perf_counter()-start
     answers = ask(t, ws, valid, pairs)
     metrics = measure(answers)
     metrics.pop('accuracy_multi' if kind=='single_label' else 'accuracy')
-    return dict(answers=answers, metrics=metrics, epochs=t.epochs, seconds=time.perf_counter()-start, trained=t)
+    return dict(answers=answers, metrics=metrics, epochs=t.epochs, seconds=seconds, trained=t)
 
 # %% ../nbs/04_compare.ipynb #c876aa7d
 def comparisons(

@@ -96,17 +96,17 @@ def prints(a, b, n1, n2, w, h, rng):
 LAYOUTS = dict(diagonal=diagonal, ellipse=ellipse, feather=feather, triptych=triptych, quarters=quarters, prints=prints)
 PLAIN = ('diagonal', 'ellipse', 'feather')  # these need no picture of no class
 
-# %% ../nbs/03c_layouts.ipynb #70075a79
+# %% ../nbs/03c_layouts.ipynb #b00a560c
 Pair = namedtuple('Pair', 'layout files seed')  # the two pictures, then up to two of no class
 
 def plan_pairs(
     pics:Pictures, # the folder
     files, # held-out pictures
-    per:int=25, # pairs of each layout
+    per:int=None, # pairs of each layout; a third of the held-out pictures by default, at least 4, at most 25
     seed:int=0 # same seed, same pairs
 )->list: # of `Pair`; empty if fewer than two kinds were held out
     "Draw which held-out pictures meet in which layout; each kind comes up equally often."
-    rng = np.random.default_rng(2000+seed)
+    rng,per = np.random.default_rng(2000+seed), per or max(4, min(25, len(files)//3))
     by = {c: [f for f in files if pics.labels[f]==[c]] for c in pics.vocab}
     by,none = {c: fs for c,fs in by.items() if fs}, [f for f in files if not pics.labels[f]]
     if len(by)<2: return []

@@ -5,13 +5,13 @@
 # %% auto #0
 __all__ = ['KINDS', 'Recipe', 'train_recipe', 'SceneSet', 'as_learner', 'tune_further', 'train_kind']
 
-# %% ../nbs/03g_ways.ipynb #8a994af9
+# %% ../nbs/03g_ways.ipynb #82b83329
 import copy
 
 import numpy as np
 import torch
 from fastai.vision.all import (BCEWithLogitsLossFlat, ChannelsLast, CrossEntropyLossFlat, DataLoader, DataLoaders, L, Learner, accuracy,
-                               accuracy_multi, params, set_seed)
+                               accuracy_multi, default_device, params, set_seed)
 
 from .backbone import Backbone
 from .multi_label import multi_label_block
@@ -50,7 +50,7 @@ def train_recipe(
     block,metric = (single_label_block, accuracy) if kind=='single_label' else (multi_label_block, accuracy_multi)
     return Recipe(kind, fine_tuned(block(part, valid), backbone, metric, epochs, seed, bar=ws.bar))
 
-# %% ../nbs/03g_ways.ipynb #6aa64f09
+# %% ../nbs/03g_ways.ipynb #1f07b96b
 class SceneSet:
     "Data set for fastai's `DataLoader`: pictures or composed scenes, as `(pixels between 0 and 1, labels)`."
     def __init__(self,
@@ -81,7 +81,7 @@ def as_learner(
     keep = [f for f in train if ours or len(pics.labels[f])==1], [f for f in valid if ours or len(pics.labels[f])==1]
     bs = min(bs, max(2, len(keep[0])//2))
     sets = [SceneSet(pics, fs, SIZE, ComposeScenes(pics, train, size=SIZE, seed=seed) if ours and i==0 else None, t.multi) for i,fs in enumerate(keep)]
-    dls = DataLoaders(*[DataLoader(s, bs=bs, shuffle=i==0, drop_last=i==0, num_workers=0) for i,s in enumerate(sets)])
+    dls = DataLoaders(*[DataLoader(s, bs=bs, shuffle=i==0, drop_last=i==0, num_workers=0) for i,s in enumerate(sets)], device=default_device())
     net = copy.deepcopy(t.net).float().requires_grad_(True)
     loss,metric = (BCEWithLogitsLossFlat(), accuracy_multi) if t.multi else (CrossEntropyLossFlat(), accuracy)
     return Learner(dls, net, loss, metrics=metric, splitter=lambda m: L(m.grid, m.head).map(params), cbs=[ChannelsLast(), Autocast(), KeepEpochs()])
