@@ -76,8 +76,8 @@ def comparisons(
             res.append(dict(measure=m, a=a, b=b, **d, **more, says=sentence(m, a.replace('_', ' '), b.replace('_', ' '), d)))
     return res
 
-# %% ../nbs/04_compare.ipynb #9591849e
-@dataclass
+# %% ../nbs/04_compare.ipynb #1d637dd1
+@dataclass(repr=False)
 class Comparison:
     "Results of `compare`."
     results:dict # as in `results.json`
@@ -104,6 +104,8 @@ class Comparison:
         kinds,wide = self.results['kinds'],20
         head = f'{"measure":<20}' + ''.join(f'{k:>{wide}}' for k in kinds)
         return '\n'.join([head, '-'*len(head), *(f'{m:<20}' + ''.join(f'{v or "–":>{wide}}' for v in vs) for m,vs in self.rows())])
+
+    __repr__ = __str__
 
     def _repr_markdown_(self):
         kinds = self.results['kinds']
