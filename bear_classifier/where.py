@@ -22,11 +22,11 @@ def heat_maps(
     size:int # pixels of the square that the network looks at
 )->np.ndarray: # shape `(classes, size/32, size/32)`, between 0 and 1
     "How much each position speaks for each class."
-    g = net.grid(to_net([squished(im, size)], net.grid)).float().cpu()
-    if isinstance(net.head, GridHead): return net.head.where(g)[0].numpy()
-    z = torch.nn.functional.conv2d(g, net.head.linear.weight[...,None,None].float().cpu())[0]
+    g = net.grid(to_net([squished(im, size)], net.grid)).float().to(next(net.head.parameters()).device)
+    if isinstance(net.head, GridHead): return net.head.where(g)[0].cpu().numpy()
+    z = torch.nn.functional.conv2d(g, net.head.linear.weight[...,None,None].float())[0]
     lo,hi = z.amin((1,2), keepdim=True), z.amax((1,2), keepdim=True)
-    return ((z-lo)/(hi-lo).clamp(min=1e-6)).numpy()
+    return ((z-lo)/(hi-lo).clamp(min=1e-6)).cpu().numpy()
 
 def overlay(
     im:Image.Image, # RGB
