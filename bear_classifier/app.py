@@ -22,13 +22,12 @@ from .pictures import BadInput
 from .review import STYLE, _classed
 from .serve import Served, need_voila, serve, show_page
 
-# %% ../nbs/06d_app.ipynb #584e9b80
+# %% ../nbs/06d_app.ipynb #98d380ee
 LOOKS = '''<style>
 .bear-app { max-width: 1100px } .bear-app .widget-upload { display: none } .bear-app .widget-html { height: auto } .bear-app .bear-bar { width: 100%; margin: 2px 0 }
 .bear-drop { border: 2px dashed var(--line); border-radius: 8px; padding: 18px 12px; text-align: center; width: auto } .bear-over .bear-drop { border-color: #1a73e8; background: #1a73e822 }
 .bear-drop .widget-html-content, .bear-app .bear-card .widget-html-content { font-size: 14px; white-space: normal } .bear-drop p { margin: 6px 0 0 } .bear-said:empty { display: none } .bear-said { font-weight: 600 }
-.bear-pick { display: inline-block; position: relative; cursor: pointer; background: #0b5cad; color: #fff; border-radius: 4px; padding: 10px 18px; font-weight: 600 }
-.bear-pick:focus-within { outline: 3px solid #1a73e8; outline-offset: 2px } .bear-pick input { position: absolute; inset: 0; opacity: 0; width: 100%; cursor: pointer }
+.bear-pick { cursor: pointer; border: 0; font-size: 14px; background: #0b5cad; color: #fff; border-radius: 4px; padding: 10px 18px; font-weight: 600 }
 .bear-app .bear-url { flex: 1 1 16rem; width: auto; max-width: 34rem } .bear-app .bear-slide { flex: 1 1 15rem; width: auto; max-width: 26rem; min-width: 0 }
 .bear-csv a { display: inline-block; padding: 0 10px; line-height: 30px; border: 1px solid var(--line); border-radius: 4px; color: var(--ink) !important; text-decoration: none; background: var(--jp-layout-color2, #eee) }
 .bear-csv a:focus-visible { outline: 3px solid #1a73e8; outline-offset: 1px }
@@ -86,16 +85,19 @@ HANDS = '''(() => {
     else return;
     e.preventDefault();
   };
-  document.addEventListener('change', e => { if (e.target.matches('.bear-pick input')) { send(rootOf(e), [...e.target.files]); e.target.value = '' } });
+  document.addEventListener('change', e => { if (e.target.matches('.bear-drop input')) { send(rootOf(e), [...e.target.files]); e.target.value = '' } });
   document.addEventListener('dragover', e => { const root = rootOf(e); if (root) { root.classList.add('bear-over'); e.preventDefault() } });
   document.addEventListener('dragleave', e => { if (!e.relatedTarget) rootOf(e)?.classList.remove('bear-over') });
   document.addEventListener('drop', e => { if (rootOf(e)) take(e, e.dataTransfer) });
   document.addEventListener('paste', e => { if (rootOf(e) && e.clipboardData.files.length) take(e, e.clipboardData) });
+  document.addEventListener('click', e => e.target.matches?.('.bear-pick') && e.target.parentElement.querySelector('input').click());
   document.addEventListener('click', e => e.target.closest?.('.bear-example img')?.closest('.bear-example').querySelector('button').click());
-  document.addEventListener('keydown', e => { if (e.key === 'Enter' && e.target.matches('.bear-url input')) { e.target.blur(); rootOf(e).querySelector('.bear-get').click() } }, true);
+  document.addEventListener('keydown', e => {
+    if (e.key === 'Enter' && e.target.matches('.bear-url input')) { e.target.blur(); rootOf(e).querySelector('.bear-get').click() }
+  }, true);
 })()'''.replace('TOGETHER', str(TOGETHER))
 
-INTRO = f'''<label class="bear-pick">Choose pictures<input type="file" multiple accept="image/jpeg,image/png,image/gif,image/webp,image/avif,image/bmp"></label>
+INTRO = f'''<button type="button" class="bear-pick">Choose pictures</button><input type="file" hidden multiple accept="image/jpeg,image/png,image/gif,image/webp,image/avif,image/bmp">
 <p>or drop or paste them here. {MOST} at most, each up to {TAKEN.max_bytes//10**6} MB. Nothing is kept: they are forgotten when you close the page.</p><p class="bear-said" role="alert"></p>'''
 
 # %% ../nbs/06d_app.ipynb #ccc29a5f
@@ -216,13 +218,13 @@ def _from_url(self:App):
     self.url.value = ''
     self.take([(name, lambda: data)])
 
-# %% ../nbs/06d_app.ipynb #d2491841
+# %% ../nbs/06d_app.ipynb #b5a3e3b2
 @patch
 def _controls(self:App):
     "What acts on all pictures."
     self.slide = _classed(w.FloatSlider(value=self._own(), min=.02, max=.98, step=.01, description='Threshold', readout=False, style=dict(description_width='initial')), 'bear-slide')
     self.slide.observe(self._slid, 'value')
-    self.level,self.own = w.HTML(),w.Button(description="The model's own", tooltip='the thresholds that were chosen in training')
+    self.level,self.own = _classed(w.HTML(), 'bear-level'),w.Button(description="The model's own", tooltip='the thresholds that were chosen in training')
     self.own.on_click(lambda _: self.set_threshold(None))
     self.csv,self.clear = _classed(w.HTML(), 'bear-csv'),w.Button(description='Remove all')
     self.clear.on_click(lambda _: self.remove())

@@ -35,7 +35,7 @@ def show_page(
     except BadInput as e: return display(HTML(f'<p role="alert">{escape(str(e))}</p>'))
     display(HTML(f'<h1 style="font-size:1.3rem;margin:.3em 0">{escape(title.encode("utf-8", "replace").decode())}</h1>'), res, Javascript(MAIN))
 
-# %% ../nbs/06_serve.ipynb #e05a8824
+# %% ../nbs/06_serve.ipynb #bdcd9da3
 POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; frame-ancestors 'self'"
 MESSAGE = 64_000_000  # bytes that a page may send at once; without this it is 10 MiB, and the connection breaks above that
 
@@ -46,7 +46,7 @@ def settings(
     **voila # further settings of Voilà itself
 )->dict: # as in a `voila.json`
     "What Voilà is told."
-    server = dict(ip=ip, port=port, port_retries=0, open_browser=False, tornado_settings=dict(headers={'Content-Security-Policy': policy}, websocket_max_message_size=MESSAGE))
+    server = dict(ip=ip, port=port, port_retries=0, open_browser=False, tornado_settings=dict(headers={'Content-Security-Policy': policy}, websocket_max_message_size=MESSAGE, disable_check_xsrf=True))
     return dict(Voila={**server, **voila}, VoilaConfiguration=dict(theme='light', file_allowlist=[]))
 
 def _free_port(port):
