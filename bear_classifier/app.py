@@ -127,7 +127,7 @@ class Card:
         self.heat.value = '' if self.heat.value else heat_html(self.app.model, self.a, self.app.threshold)
         self.where.description = 'Hide' if self.heat.value else 'Where?'
 
-# %% ../nbs/06d_app.ipynb #52bc72ba
+# %% ../nbs/06d_app.ipynb #d3c2a847
 class App:
     "The classifier as a page."
     def __init__(self,
@@ -161,6 +161,7 @@ class App:
             new = [read(name, data(), self.model.size) for name,data in items[:room]]
             self.model.look(new)
         except (BadInput, OSError) as e: return self.say(str(e))
+        except Exception as e: self.say(f'This went wrong, and it is not your fault: {type(e).__name__}'); raise
         self.cards = [Card(self, a) for a in new] + self.cards
         self.refresh()
         bad,over = sum(a.error is not None for a in new),len(items)-n
