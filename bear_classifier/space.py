@@ -41,7 +41,7 @@ def pinned(
             if not r.marker or any(r.marker.evaluate(dict(extra=e)) for e in ('', *extras)): todo.append((r.name, tuple(sorted(r.extras))))
     return {n: v for (n,_),v in sorted(res.items())}
 
-# %% ../nbs/06e_space.ipynb #e13bb717
+# %% ../nbs/06e_space.ipynb #9483e225
 DOCKERFILE = '''FROM python:{python}-slim
 RUN useradd -m -u 1000 user
 USER user
@@ -75,7 +75,7 @@ Made with `bears app --export`. To run it on your own machine, with Docker:
 
 or without: `pip install -r requirements.txt`, then `voila app.ipynb`, and open http://localhost:{port}
 
-To put it on Hugging Face: `hf upload USER/NAME . --repo-type space`, after `hf repo create USER/NAME --repo-type space --space_sdk docker`.
+To put it on Hugging Face: make a Space with the SDK Docker at https://huggingface.co/new-space, then `hf upload USER/NAME . . --repo-type space` in this folder.
 '''
 
 PORT = 7860 # where a Space listens
