@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['EXAMPLES', 'run_compare', 'run_sample', 'run_collect', 'run_credits', 'run_train', 'run_predict', 'run_review',
-           'main']
+           'run_app', 'main']
 
 # %% ../nbs/07_cli.ipynb #8471cb75
 import argparse, os, sys, warnings
@@ -141,10 +141,21 @@ def run_predict(args):
 def run_review(args):
     "Show the folder for review in the browser."
     from bear_classifier.review_app import serve_review
-    with serve_review(args.path, args.suspects, port=args.port, open_browser=not args.no_browser) as s:
-        print(f'{s.url}\nCtrl-C ends it; nothing is lost.', flush=True)
+    _until_ended(serve_review(args.path, args.suspects, port=args.port, open_browser=not args.no_browser), 'nothing is lost')
+
+def _until_ended(served, what):
+    with served as s:
+        print(f'{s.url}\nCtrl-C ends it; {what}.', flush=True)
         try: s.wait()
         except KeyboardInterrupt: print('\nEnded.')
+
+def run_app(args):
+    "Show a classifier as a page in the browser, or export the page."
+    if args.export:
+        from bear_classifier.space import export_app
+        return print(f'written: {export_app(args.model, args.export, args.examples)}\nIts README.md says how to run it here, and how to put it on Hugging Face.')
+    from bear_classifier.app import serve_app
+    _until_ended(serve_app(args.model, args.examples, args.port, not args.no_browser), 'no picture is kept')
 
 # %% ../nbs/07_cli.ipynb #1752857b
 EXAMPLES = '''examples:
@@ -153,6 +164,7 @@ EXAMPLES = '''examples:
   bears collect "polar bear" "black bear" --dest images --max 100 --none 100
   bears train images --model bears      a model folder
   bears predict bears photos/*.jpg      what is on them
+  bears app bears                       a page that takes pictures
   bears sample drawn                    draw the sample into a folder'''
 
 def _training(a):
@@ -209,6 +221,12 @@ def _parser():
     a('--suspects', metavar='FILE', help='CSV that bears compare --suspects wrote; these come first')
     a('--port', type=int, default=0, help='port on this machine (default: a free one)')
     a('--no-browser', action='store_true', help='print the address only')
+    a = add('app', run_app, 'show a classifier as a page: upload pictures, see labels', 'bears app bears')
+    a('model', help='folder that bears train made')
+    a('--port', type=int, default=0, help='port on this machine (default: a free one)')
+    a('--no-browser', action='store_true', help='print the address only')
+    a('--examples', metavar='DIR', help='folder with pictures that visitors may try (default: drawn ones, where the model knows them)')
+    a('--export', metavar='DIR', help='write the page as a folder for a Hugging Face Space, or any container, and start nothing')
     a = add('credits', run_credits, 'list who made the collected pictures, and their licences', 'bears credits images')
     a('dir', help='folder that bears collect made')
     a = add('sample', run_sample, 'draw the sample pictures (drawn, not photos)', 'bears sample drawn -n 100 --none 40 --two 40')

@@ -50,6 +50,7 @@ def torch_engine(folder):
     net.head.to(next(net.grid.parameters()).device)
     @torch.inference_mode()
     def run(px): return net(to_net(px, net.grid)).float().cpu().numpy()
+    run.net = net  # for heat maps
     return run
 
 def _onnx_file(folder):

@@ -14,7 +14,7 @@ from .features import to_net
 from .heads import GridHead, Net
 from .pictures import squished
 
-# %% ../nbs/03h_where.ipynb #9e563488
+# %% ../nbs/03h_where.ipynb #e97c42d3
 @torch.inference_mode()
 def heat_maps(
     net:Net, # grid and head
@@ -24,9 +24,9 @@ def heat_maps(
     "How much each position speaks for each class."
     g = net.grid(to_net([squished(im, size)], net.grid)).float().to(next(net.head.parameters()).device)
     if isinstance(net.head, GridHead): return net.head.where(g)[0].cpu().numpy()
-    z = torch.nn.functional.conv2d(g, net.head.linear.weight[...,None,None].float())[0].cpu()
+    z = torch.nn.functional.conv2d(g, net.head.linear.weight[...,None,None].float())[0]
     lo,hi = z.amin((1,2), keepdim=True), z.amax((1,2), keepdim=True)
-    return ((z-lo)/(hi-lo).clamp(min=1e-6)).numpy()
+    return ((z-lo)/(hi-lo).clamp(min=1e-6)).cpu().numpy()
 
 def overlay(
     im:Image.Image, # RGB
