@@ -91,7 +91,7 @@ def run_credits(args):
     if not lines: raise BadInput(f'{args.dir}: no collected pictures here (no manifest.jsonl, or none kept)')
     print(lines)
 
-# %% ../nbs/07_cli.ipynb #72391dc3
+# %% ../nbs/07_cli.ipynb #1c2a3114
 def run_train(args):
     "Train one classifier and save it as a model folder."
     from bear_classifier.pictures import BadInput, read_pictures
@@ -123,10 +123,21 @@ def run_train(args):
         print(f'written: {export_onnx(args.model, list(pics.labels)[:8])}')
     print(f'Next: bears predict {args.model} PICTURE...')
 
+def _predict_sharded(args):
+    "Predict by Ray, into Parquet."
+    from bear_classifier.pictures import BadInput
+    from bear_classifier.scale import predict_sharded
+    if args.out is None: raise BadInput('--engine ray needs --out DIR, a folder or URL for the Parquet parts')
+    if args.how != 'table' or args.top is not None: raise BadInput('--engine ray writes Parquet; leave out --json, --csv and --top')
+    d = predict_sharded(args.model, args.paths, args.out, args.shard or 1000, args.workers or 2, bs=args.bs, threshold=args.threshold, bar=sys.stderr.isatty())
+    print(f'{args.out}: {d["shards"]} parts; made now: {d["made"]} of them, {d["files"]} pictures, {d["errors"]} unreadable')
+
 def run_predict(args):
     "Predict files, folders and globs; a line for each picture."
+    if args.engine=='ray': return _predict_sharded(args)
     from bear_classifier.predict import Writer, expand, load
     from bear_classifier.pictures import BadInput
+    if (args.out, args.shard, args.workers) != (None, None, None): raise BadInput('--out, --shard and --workers go with --engine ray only')
     if args.top is not None and args.top < 1: raise BadInput(f'--top must be 1 or more, and is {args.top}')
     paths = list(args.paths)
     for p in paths: next(iter(expand([p])), None)  # a name that names nothing is told first
@@ -146,7 +157,7 @@ def run_review(args):
         try: s.wait()
         except KeyboardInterrupt: print('\nEnded.')
 
-# %% ../nbs/07_cli.ipynb #1752857b
+# %% ../nbs/07_cli.ipynb #4b069aa4
 EXAMPLES = '''examples:
   bears compare                         both classifiers on the drawn sample
   bears compare images --out results    on your own folder: images/<class>/*.jpg
@@ -192,7 +203,10 @@ def _parser():
     a('--top', type=int, metavar='N', help='show the N highest probabilities only')
     a('--threshold', type=float, metavar='T', help='between 0 and 1, in the place of the thresholds of the model')
     a('--none-as', default='none', metavar='TEXT', help='what to call a picture of none of the classes (default: none)')
-    a('--engine', choices=['torch', 'onnx', 'openvino'], default='torch', help='what computes (default: torch); the others need --onnx in training')
+    a('--engine', choices=['torch', 'onnx', 'openvino', 'ray'], default='torch', help='what computes (default: torch); onnx and openvino need --onnx in training; ray is torch in several processes, Parquet out')
+    a('--out', metavar='DIR', help='with --engine ray: folder or URL for the Parquet parts; a second run goes on from where the first one stopped')
+    a('--shard', type=int, metavar='N', help='with --engine ray: pictures in a part (default: 1000)')
+    a('--workers', type=int, metavar='N', help='with --engine ray: processes that hold a model (default: 2)')
     a('--bs', type=int, default=32, help='pictures in a batch (default: 32)')
     a = add('collect', run_collect, 'collect pictures from the web, a folder per term', 'bears collect "polar bear" "black bear" --dest images --max 100')
     a('terms', nargs='*', metavar='TERM', help='what to search for; also the name of the class')
