@@ -6,8 +6,9 @@
 __all__ = ['EXAMPLES', 'run_compare', 'run_sample', 'run_collect', 'run_credits', 'run_train', 'run_predict', 'run_review',
            'run_app', 'main']
 
-# %% ../nbs/07_cli.ipynb #8471cb75
+# %% ../nbs/07_cli.ipynb #0a2b7bb4
 import argparse, os, sys, warnings
+from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 
 # %% ../nbs/07_cli.ipynb #d88f0dbe
@@ -91,7 +92,11 @@ def run_credits(args):
     if not lines: raise BadInput(f'{args.dir}: no collected pictures here (no manifest.jsonl, or none kept)')
     print(lines)
 
-# %% ../nbs/07_cli.ipynb #72391dc3
+# %% ../nbs/07_cli.ipynb #825ef95e
+def _rank():
+    "Number of this process among those that `accelerate launch` started; 0 for the first, or the only one."
+    return int(os.environ.get('RANK') or 0)
+
 def run_train(args):
     "Train one classifier and save it as a model folder."
     from bear_classifier.pictures import BadInput, read_pictures
@@ -105,14 +110,16 @@ def run_train(args):
     from bear_classifier.model import save_model
     from bear_classifier.statistics import measure
     from bear_classifier.train import Workshop, advice, train_grid, train_mean
+    from bear_classifier.ways import first_goes_first, tune_further
+    if _rank() and not args.fine_tune: return  # a head on frozen features is the first process's work alone
     pics = read_pictures(args.path)
     train,valid = (list(pics.labels), []) if args.all else pics.split(seed=args.seed)
     for line in advice(pics, train): print(line)
-    ws = Workshop(pics, pick_backbone(args.arch).name, False if args.no_cache else None, sys.stderr.isatty())
-    t = train_grid(ws, train, args.seed) if args.kind=='multi_label' else train_mean(ws, train, args.kind)
-    if args.fine_tune:
-        from bear_classifier.ways import tune_further
-        t = tune_further(t, ws, train, valid, args.fine_tune, args.seed)
+    ws = Workshop(pics, pick_backbone(args.arch).name, False if args.no_cache else None, sys.stderr.isatty() and not _rank())
+    with first_goes_first() if args.fine_tune else nullcontext():
+        t = train_grid(ws, train, args.seed) if args.kind=='multi_label' else train_mean(ws, train, args.kind)
+    if args.fine_tune: t = tune_further(t, ws, train, valid, args.fine_tune, args.seed)
+    if _rank(): return
     scores = {} if args.all else measure(ask(t, ws, valid, plan_pairs(pics, valid, seed=args.seed)))
     scores.pop('accuracy_multi' if args.kind=='single_label' else 'accuracy', None)
     print(f'{args.kind}, trained on {len(train)} pictures by ' + (f'fine_tune({args.fine_tune})' if args.fine_tune else 'a head on frozen features'))
@@ -123,10 +130,21 @@ def run_train(args):
         print(f'written: {export_onnx(args.model, list(pics.labels)[:8])}')
     print(f'Next: bears predict {args.model} PICTURE...')
 
+def _predict_sharded(args):
+    "Predict by Ray, into Parquet."
+    from bear_classifier.pictures import BadInput
+    from bear_classifier.scale import predict_sharded
+    if args.out is None: raise BadInput('--engine ray needs --out DIR, a folder or URL for the Parquet parts')
+    if args.how != 'table' or args.top is not None: raise BadInput('--engine ray writes Parquet; leave out --json, --csv and --top')
+    d = predict_sharded(args.model, args.paths, args.out, 1000 if args.shard is None else args.shard, 2 if args.workers is None else args.workers, bs=args.bs, threshold=args.threshold, bar=sys.stderr.isatty())
+    print(f'{args.out}: {d["shards"]} parts; made now: {d["made"]} of them, {d["files"]} pictures, {d["errors"]} unreadable')
+
 def run_predict(args):
     "Predict files, folders and globs; a line for each picture."
+    if args.engine=='ray': return _predict_sharded(args)
     from bear_classifier.predict import Writer, expand, load
     from bear_classifier.pictures import BadInput
+    if (args.out, args.shard, args.workers) != (None, None, None): raise BadInput('--out, --shard and --workers go with --engine ray only')
     if args.top is not None and args.top < 1: raise BadInput(f'--top must be 1 or more, and is {args.top}')
     paths = list(args.paths)
     for p in paths: next(iter(expand([p])), None)  # a name that names nothing is told first
@@ -137,7 +155,7 @@ def run_predict(args):
         sys.stdout.flush()
     except BrokenPipeError: os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # as in `| head`
 
-# %% ../nbs/07_cli.ipynb #506379c6
+# %% ../nbs/07_cli.ipynb #e611731b
 def run_review(args):
     "Show the folder for review in the browser."
     from bear_classifier.review_app import serve_review
@@ -157,7 +175,7 @@ def run_app(args):
     from bear_classifier.app import serve_app
     _until_ended(serve_app(args.model, args.examples, args.port, not args.no_browser), 'no picture is kept')
 
-# %% ../nbs/07_cli.ipynb #1752857b
+# %% ../nbs/07_cli.ipynb #cbe85109
 EXAMPLES = '''examples:
   bears compare                         both classifiers on the drawn sample
   bears compare images --out results    on your own folder: images/<class>/*.jpg
@@ -204,7 +222,10 @@ def _parser():
     a('--top', type=int, metavar='N', help='show the N highest probabilities only')
     a('--threshold', type=float, metavar='T', help='between 0 and 1, in the place of the thresholds of the model')
     a('--none-as', default='none', metavar='TEXT', help='what to call a picture of none of the classes (default: none)')
-    a('--engine', choices=['torch', 'onnx', 'openvino'], default='torch', help='what computes (default: torch); the others need --onnx in training')
+    a('--engine', choices=['torch', 'onnx', 'openvino', 'ray'], default='torch', help='what computes (default: torch); onnx and openvino need --onnx in training; ray is torch in several processes, Parquet out')
+    a('--out', metavar='DIR', help='with --engine ray: folder or URL for the Parquet parts; a second run goes on from where the first one stopped')
+    a('--shard', type=int, metavar='N', help='with --engine ray: pictures in a part (default: 1000)')
+    a('--workers', type=int, metavar='N', help='with --engine ray: processes that hold a model (default: 2)')
     a('--bs', type=int, default=32, help='pictures in a batch (default: 32)')
     a = add('collect', run_collect, 'collect pictures from the web, a folder per term', 'bears collect "polar bear" "black bear" --dest images --max 100')
     a('terms', nargs='*', metavar='TERM', help='what to search for; also the name of the class')
@@ -237,14 +258,16 @@ def _parser():
     a('--seed', type=int, default=42, help='same seed, same pictures (default: 42)')
     return p
 
-# %% ../nbs/07_cli.ipynb #cac2519d
+# %% ../nbs/07_cli.ipynb #cd5295b5
 def main(
     argv:list=None # arguments; those of the process by default
 )->int: # exit status: 0 well, 2 bad input, 130 Ctrl-C
     "The `bears` command."
     args = _parser().parse_args(argv)
     warnings.filterwarnings('ignore')  # other libraries' deprecations are not the user's business
-    try: args.run(args)
+    if _rank() and args.run is not run_train: return 0  # of several processes only training has use
+    try:
+        with redirect_stdout(None) if _rank() else nullcontext(): args.run(args)
     except KeyboardInterrupt:
         print('\nStopped. Nothing half-written was left.', file=sys.stderr)
         return 130
@@ -252,6 +275,6 @@ def main(
         from bear_classifier.pictures import BadInput
         from bear_classifier.search import CollectError
         if not isinstance(e, (BadInput, CollectError)): raise
-        print(f'bears: {e}', file=sys.stderr)
+        if not _rank(): print(f'bears: {e}', file=sys.stderr)
         return 2
     return 0
