@@ -111,7 +111,7 @@ def part_name(
     "File name of a part."
     return f'part-{i:0{max(5, len(str(n-1)))}}.parquet'
 
-# %% ../nbs/05d_scale.ipynb #dd843e48
+# %% ../nbs/05d_scale.ipynb #1900ec4a
 INDEX = '_shards.json'
 
 def plan_shards(
@@ -133,6 +133,7 @@ def ready_out(
         fs.makedirs(path, exist_ok=True)
         fs.invalidate_cache()
         names = {Path(p).name for p in fs.ls(path, detail=False)}
+    except FileNotFoundError: names = set()  # a bucket has no empty folders
     except Exception as e: raise BadInput(f'{out}: cannot be used as a folder ({_why(e)}); choose another') from None
     if INDEX not in names:
         if names: raise BadInput(f'{out}: holds something else than predictions; choose another folder')
