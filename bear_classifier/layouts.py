@@ -6,14 +6,14 @@
 __all__ = ['LAYOUTS', 'PLAIN', 'Pair', 'fitted', 'shifted', 'diagonal', 'ellipse', 'feather', 'triptych', 'quarters', 'prints',
            'plan_pairs', 'pair_picture', 'pair_items', 'pair_matrix']
 
-# %% ../nbs/03c_layouts.ipynb #a9d44680
+# %% ../nbs/03c_layouts.ipynb #0d444d7d
 from collections import namedtuple
 
 import numpy as np
 from PIL import Image
 
 from .features import Item
-from .pictures import Pictures, open_picture, squished
+from .pictures import Pictures, open_picture, squished, union_matrix
 
 # %% ../nbs/03c_layouts.ipynb #3cb002b4
 def fitted(im, w, h):
@@ -96,7 +96,7 @@ def prints(a, b, n1, n2, w, h, rng):
 LAYOUTS = dict(diagonal=diagonal, ellipse=ellipse, feather=feather, triptych=triptych, quarters=quarters, prints=prints)
 PLAIN = ('diagonal', 'ellipse', 'feather')  # these need no picture of no class
 
-# %% ../nbs/03c_layouts.ipynb #b00a560c
+# %% ../nbs/03c_layouts.ipynb #2364abbb
 Pair = namedtuple('Pair', 'layout files seed')  # the two pictures, then up to two of no class
 
 def plan_pairs(
@@ -140,4 +140,4 @@ def pair_matrix(
     pairs # of `Pair`
 )->np.ndarray: # 0 or 1, shape `(len(pairs), classes)`; two ones in each row
     "Labels of the test scenes."
-    return np.array([[any(c in pics.labels[f] for f in p.files) for c in pics.vocab] for p in pairs], dtype=int).reshape(len(pairs), len(pics.vocab))
+    return union_matrix(pics, [p.files for p in pairs])

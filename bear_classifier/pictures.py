@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['NONE', 'EXTENSIONS', 'MAX_PIXELS', 'MIN_SIDE', 'BadInput', 'picture_files', 'read_labels', 'write_whole',
-           'write_labels', 'open_picture', 'squished', 'phash', 'duplicate_groups', 'Pictures', 'label_matrix',
-           'read_pictures', 'thumbnail', 'contact_sheet']
+           'write_labels', 'open_picture', 'squished', 'phash', 'duplicate_groups', 'Pictures', 'union_matrix',
+           'label_matrix', 'read_pictures', 'thumbnail', 'contact_sheet']
 
 # %% ../nbs/00_pictures.ipynb #e6cb894b
 import csv, io, os, tempfile, warnings
@@ -178,13 +178,21 @@ class Pictures:
         counts = ', '.join(f'{k} {v}' for k,v in self.counts.items())
         return f'{self.path}: {len(self.labels)} pictures ({counts}), {len(self.dropped)} left out'
 
-# %% ../nbs/00_pictures.ipynb #c9c54351
+# %% ../nbs/00_pictures.ipynb #20e60d67
+def union_matrix(
+    pics:Pictures, # the folder
+    groups # of picture paths: what is shown together
+)->np.ndarray: # 0 or 1, shape `(len(groups), len(pics.vocab))`
+    "Labels of things that show several pictures: the union of theirs."
+    vocab,labels = pics.vocab,[{l for f in fs for l in pics.labels[f]} for fs in groups]
+    return np.array([[c in ls for c in vocab] for ls in labels], dtype=int).reshape(len(labels), len(vocab))
+
 def label_matrix(
     pics:Pictures, # the folder
     files # picture paths
 )->np.ndarray: # 0 or 1, shape `(len(files), len(pics.vocab))`
     "True labels of `files` as 0 and 1 for each class, which is what every measure takes."
-    return np.array([[c in pics.labels[f] for c in pics.vocab] for f in files], dtype=int).reshape(len(files), len(pics.vocab))
+    return union_matrix(pics, [[f] for f in files])
 
 # %% ../nbs/00_pictures.ipynb #70081e19
 def _inspect(file):

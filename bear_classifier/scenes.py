@@ -6,7 +6,7 @@
 __all__ = ['MIX', 'Scene', 'crop_box', 'panel', 'composed', 'blocks', 'plan_scenes', 'scene_items', 'scene_matrix',
            'ComposeScenes']
 
-# %% ../nbs/03b_scenes.ipynb #1791434b
+# %% ../nbs/03b_scenes.ipynb #9466028a
 from collections import namedtuple
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 from .features import Item
-from .pictures import NONE, Pictures, duplicate_groups, open_picture, squished
+from .pictures import NONE, Pictures, duplicate_groups, open_picture, squished, union_matrix
 
 # %% ../nbs/03b_scenes.ipynb #534c3759
 def crop_box(
@@ -88,12 +88,12 @@ def blocks(
         c[at[g]] += (group==g).sum()
     return {f: at[g] for f,g in zip(files, group)}
 
-# %% ../nbs/03b_scenes.ipynb #eb359e3e
+# %% ../nbs/03b_scenes.ipynb #1f101699
 MIX = dict(one=.10, none=.08, one_none=.27, pair=.38, same=.07, none_none=.10)
 
 Scene = namedtuple('Scene', 'kind files seed')  # way, the pictures in it, and what seeds its chances
 
-def _who(what, kinds, by, rng):
+def _who(what, kinds, rng):
     "Kinds (or `NONE`) of the pictures in a scene of `what`."
     k,l = rng.permutation(kinds)[:2] if len(kinds)>1 else (kinds[0],)*2
     a,b = dict(one=(k,None), none=(NONE,None), one_none=(k,NONE) if rng.random()<.5 else (NONE,k), pair=(k,l), same=(k,k), none_none=(NONE,NONE))[what]
@@ -114,12 +114,12 @@ def plan_scenes(
         if not kinds: continue
         mix = {k: v for k,v in MIX.items() if NONE in here or 'none' not in k}
         what = rng.choice(list(mix), p=np.array(list(mix.values()))/sum(mix.values()))
-        who = _who(what, kinds, here, rng)
+        who = _who(what, kinds, rng)
         kind = 'alone' if len(who)==1 else str(rng.choice(['beside', 'above', 'inset']))
         out.append(Scene(kind, tuple(here[k][rng.integers(len(here[k]))] for k in who), int(rng.integers(2**31))))
     return out
 
-# %% ../nbs/03b_scenes.ipynb #b80f8900
+# %% ../nbs/03b_scenes.ipynb #01eb43c0
 @lru_cache(maxsize=1024)
 def _opened(file, size):
     "A picture no larger than needed; the pictures of a scene are used many times."
@@ -143,7 +143,7 @@ def scene_matrix(
     scenes # of `Scene`
 )->np.ndarray: # 0 or 1, shape `(len(scenes), classes)`
     "Labels of scenes: the union of what is in them."
-    return np.array([[any(c in pics.labels[f] for f in s.files) for c in pics.vocab] for s in scenes], dtype=int).reshape(len(scenes), len(pics.vocab))
+    return union_matrix(pics, [s.files for s in scenes])
 
 # %% ../nbs/03b_scenes.ipynb #c9aaf217
 class ComposeScenes:
