@@ -86,7 +86,7 @@ def reliability_svg(
     plot_reliability(sets, fig.subplots())
     return _svg(fig)
 
-# %% ../nbs/04_report.ipynb #6708d201
+# %% ../nbs/04_report.ipynb #5636ffa7
 def _jpeg(im):
     "A picture as base64."
     buf = io.BytesIO()
@@ -97,20 +97,30 @@ def _picture(cmp, group, i, ids):
     "The picture that row `i` of a group of answers is about."
     return pair_picture(cmp.pairs[i]) if group=='pairs' else open_picture(cmp.pics.path/ids[i], size=400)
 
+def _forced(cmp, group, i, ids):
+    "What the single-label classifier says of row `i`; it has to name a class."
+    t,ws = cmp.runs['single_label'][0]['trained'], cmp.ws
+    items = ws.pairs([cmp.pairs[i]], t.size) if group=='pairs' else ws.pictures([cmp.pics.path/ids[i]], t.size)
+    return t.vocab[int(t.probs(ws, items)[0].argmax())]
+
 def gallery(
     cmp:Comparison, # from `compare`
     group:str, # 'none', 'pairs' or 'several'
     n:int=6 # pictures
-)->list: # of dicts: `truth`, `said` (`{kind: labels}`), `jpeg`, `heat` (`{label: jpeg}`)
-    "What each multi-label kind of the first seed said about pictures of a group."
+)->list: # of dicts: `truth`, `said` (`{kind: labels}`), `right` (`{kind: bool}`), `jpeg`, `heat` (`{label: jpeg}`)
+    "What each kind of the first seed said about pictures of a group."
     answers = {k: rs[0]['answers'][group] for k,rs in cmp.runs.items() if group in rs[0]['answers']}
     if not answers: return []
     first,vocab = next(iter(answers.values())), cmp.pics.vocab
     worst = mistakes(first, n)
     rows = worst + [i for i in range(len(first.ids)) if i not in worst][:n-len(worst)]
-    return [dict(truth=label_names(first.truth[i], vocab), said={k.replace('_', ' '): label_names(a.said[i], vocab) for k,a in answers.items()},
-                 right={k.replace('_', ' '): bool((a.said[i]==a.truth[i]).all()) for k,a in answers.items()},
-                 **_shown(cmp, _picture(cmp, group, i, first.ids), answers, i)) for i in rows]
+    def one(i):
+        said = {'single_label': _forced(cmp, group, i, first.ids)} if 'single_label' in cmp.runs else {}
+        said |= {k: label_names(a.said[i], vocab) for k,a in answers.items()}
+        truth = label_names(first.truth[i], vocab)
+        return dict(truth=truth, said={k.replace('_', ' '): v for k,v in said.items()}, right={k.replace('_', ' '): v==truth for k,v in said.items()},
+                    **_shown(cmp, _picture(cmp, group, i, first.ids), answers, i))
+    return [one(i) for i in rows]
 
 def _shown(cmp, im, answers, i, side=192):
     "The picture, and the heat of each label that ours gave."
@@ -121,7 +131,7 @@ def _shown(cmp, im, answers, i, side=192):
     maps = heat_maps(t.net, im, t.size)
     return res | dict(heat={c: _jpeg(overlay(im, m)) for c,m,y in zip(t.vocab, maps, answers['multi_label'].said[i]) if y})
 
-# %% ../nbs/04_report.ipynb #d8cc9ded
+# %% ../nbs/04_report.ipynb #a9e2739b
 TEMPLATE = '''<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{ data.name }}: single label and multi label</title>
@@ -139,7 +149,7 @@ Held out: {{ data.valid }} pictures, {{ data.valid_one_label }} of them with one
 {% for a in data.advice %}<p class="warn">{{ a }}</p>{% endfor %}
 <div class="scroll"><table><tr><th>measure{% for k in kinds %}<th>{{ k | replace("_", " ") }}{% endfor %}</tr>
 {% for m, vs in rows %}<tr><th>{{ m }}{% if m in own %} *{% endif %}{% for v in vs %}<td>{{ v }}{% endfor %}</tr>
-{% endfor %}<tr><th>seconds{% for k in kinds.values() %}<td>{{ "%.1f" % k.seconds }}{% endfor %}</tr></table></div>
+{% endfor %}<tr><th>seconds to train{% for k in kinds.values() %}<td>{{ "%.1f" % k.seconds }}{% endfor %}</tr></table></div>
 <p>* <code>accuracy</code> counts pictures, <code>accuracy_multi</code> counts label cells, most of which are "no": always answering
 "nothing" scores {{ "%.4f" % (1 - 1 / data.classes | length) }} there. Do not compare these two; compare <code>top1</code> and <code>exact</code> (every label right).
 <code>none</code>: called "none" where nothing of the classes is shown. <code>both</code>: exactly the two labels of composed pairs, in layouts that training does not use.
