@@ -18,7 +18,7 @@ setup(
     packages=find_packages(include=['bear_classifier', 'bear_classifier.*']), include_package_data=True,
     python_requires=f">={cfg['min_python']}",
     install_requires=cfg['requirements'].split(),
-    extras_require={n: cfg[f'{n}_requirements'].split() for n in ('app', 'onnx', 'ray')} | {'dev': ' '.join(cfg[f'{n}_requirements'] for n in ('app', 'onnx', 'dev')).split()},
+    extras_require={n: cfg[f'{n}_requirements'].split() for n in ('app', 'onnx', 'openvino', 'ray')} | {'dev': ' '.join(cfg[f'{n}_requirements'] for n in ('app', 'onnx', 'openvino', 'dev')).split()},
     entry_points={'console_scripts': cfg['console_scripts'].split(), 'nbdev': [f"{cfg['lib_path']}={cfg['lib_path']}._modidx:d"]},
     zip_safe=False,
 )

@@ -92,7 +92,7 @@ def run_credits(args):
     if not lines: raise BadInput(f'{args.dir}: no collected pictures here (no manifest.jsonl, or none kept)')
     print(lines)
 
-# %% ../nbs/07_cli.ipynb #825ef95e
+# %% ../nbs/07_cli.ipynb #33fe0599
 def _rank():
     "Number of this process among those that `accelerate launch` started; 0 for the first, or the only one."
     return int(os.environ.get('RANK') or 0)
@@ -125,9 +125,10 @@ def run_train(args):
     print(f'{args.kind}, trained on {len(train)} pictures by ' + (f'fine_tune({args.fine_tune})' if args.fine_tune else 'a head on frozen features'))
     for m,v in scores.items(): print(f'{m:<20}{v:.4f}')
     print(f'written: {save_model(t, args.model, scores)}')
-    if args.onnx:
-        from bear_classifier.export import export_onnx
-        print(f'written: {export_onnx(args.model, list(pics.labels)[:8])}')
+    if args.onnx or args.int8:
+        from bear_classifier.export import export_int8, export_onnx
+        print(f'written: {export_onnx(args.model, train[:8])}')
+        if args.int8: print(f'written: {export_int8(args.model, train)}')
     print(f'Next: bears predict {args.model} PICTURE...')
 
 def _predict_sharded(args):
@@ -136,22 +137,25 @@ def _predict_sharded(args):
     from bear_classifier.scale import predict_sharded
     if args.out is None: raise BadInput('--engine ray needs --out DIR, a folder or URL for the Parquet parts')
     if args.how != 'table' or args.top is not None: raise BadInput('--engine ray writes Parquet; leave out --json, --csv and --top')
+    if args.int8: raise BadInput('--engine ray computes with torch; leave out --int8')
     d = predict_sharded(args.model, args.paths, args.out, 1000 if args.shard is None else args.shard, 2 if args.workers is None else args.workers, bs=args.bs, threshold=args.threshold, bar=sys.stderr.isatty())
     print(f'{args.out}: {d["shards"]} parts; made now: {d["made"]} of them, {d["files"]} pictures, {d["errors"]} unreadable')
 
 def run_predict(args):
     "Predict files, folders and globs; a line for each picture."
     if args.engine=='ray': return _predict_sharded(args)
+    from tqdm import tqdm
     from bear_classifier.predict import Writer, expand, load
     from bear_classifier.pictures import BadInput
     if (args.out, args.shard, args.workers) != (None, None, None): raise BadInput('--out, --shard and --workers go with --engine ray only')
     if args.top is not None and args.top < 1: raise BadInput(f'--top must be 1 or more, and is {args.top}')
     paths = list(args.paths)
     for p in paths: next(iter(expand([p])), None)  # a name that names nothing is told first
-    classifier = load(args.model, args.engine, bs=args.bs, threshold=args.threshold)
+    classifier = load(args.model, args.engine, bs=args.bs, threshold=args.threshold, int8=args.int8)
     write = Writer(sys.stdout, args.how, args.top, args.none_as)
+    bar = tqdm(desc='Predicting', unit=' pictures', disable=sys.stdout.isatty() or not sys.stderr.isatty())  # the lines themselves tell, where they are seen
     try:
-        for p in classifier.stream(expand(paths)): write(p)
+        for p in classifier.stream(expand(paths)): write(p); bar.update()
         sys.stdout.flush()
     except BrokenPipeError: os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # as in `| head`
 
@@ -175,9 +179,9 @@ def run_app(args):
     from bear_classifier.app import serve_app
     _until_ended(serve_app(args.model, args.examples, args.port, not args.no_browser), 'no picture is kept')
 
-# %% ../nbs/07_cli.ipynb #cbe85109
+# %% ../nbs/07_cli.ipynb #e883a3b5
 EXAMPLES = '''examples:
-  bears compare                         both classifiers on the drawn sample
+  bears compare                         three classifiers on the drawn sample
   bears compare images --out results    on your own folder: images/<class>/*.jpg
   bears collect "polar bear" "black bear" --dest images --max 100 --none 100
   bears train images --model bears      a model folder
@@ -213,6 +217,7 @@ def _parser():
     a('--kind', choices=['multi_label', 'naive_multi_label', 'single_label'], default='multi_label', help='multi_label (default) may say none or several')
     a('--all', action='store_true', help='train on every picture; no scores then')
     a('--onnx', action='store_true', help='write model.onnx too')
+    a('--int8', action='store_true', help='write model.onnx and model-int8.onnx, which computes in 8 bits, too')
     _training(a)
     a = add('predict', run_predict, 'say what is on pictures', "bears predict bears 'photos/**/*.jpg' --json")
     a('model', help='folder that bears train made')
@@ -222,11 +227,12 @@ def _parser():
     a('--top', type=int, metavar='N', help='show the N highest probabilities only')
     a('--threshold', type=float, metavar='T', help='between 0 and 1, in the place of the thresholds of the model')
     a('--none-as', default='none', metavar='TEXT', help='what to call a picture of none of the classes (default: none)')
-    a('--engine', choices=['torch', 'onnx', 'openvino', 'ray'], default='torch', help='what computes (default: torch); onnx and openvino need --onnx in training; ray is torch in several processes, Parquet out')
+    a('--engine', choices=['torch', 'onnx', 'openvino', 'ray'], default='torch', help='what computes (default: torch); onnx and openvino need --onnx or --int8 in training; ray is torch in several processes, Parquet out')
     a('--out', metavar='DIR', help='with --engine ray: folder or URL for the Parquet parts; a second run goes on from where the first one stopped')
     a('--shard', type=int, metavar='N', help='with --engine ray: pictures in a part (default: 1000)')
     a('--workers', type=int, metavar='N', help='with --engine ray: processes that hold a model (default: 2)')
-    a('--bs', type=int, default=32, help='pictures in a batch (default: 32)')
+    a('--int8', action='store_true', help='with --engine onnx or openvino: compute in 8 bits, faster; a few labels may differ')
+    a('--bs', type=int, default=16, help='pictures that a core takes at a time (default: 16)')
     a = add('collect', run_collect, 'collect pictures from the web, a folder per term', 'bears collect "polar bear" "black bear" --dest images --max 100')
     a('terms', nargs='*', metavar='TERM', help='what to search for; also the name of the class')
     a('--dest', default='images', help='folder for the class folders (default: images)')

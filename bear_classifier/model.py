@@ -13,7 +13,7 @@ from pathlib import Path
 from . import __version__
 from .pictures import BadInput
 
-# %% ../nbs/05_model.ipynb #e69c2d62
+# %% ../nbs/05_model.ipynb #1e868c3c
 FORMAT = 1  # of model.json
 
 def _head_info(head):
@@ -38,17 +38,13 @@ def save_model(
 )->Path: # the folder
     "Write `model.json` and `model.safetensors`. Raises `BadInput` if the folder holds something else."
     from safetensors.torch import save_file
-    from bear_classifier.features import Grid
     folder = Path(folder)
     if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder/'model.json').exists())):
         raise BadInput(f'{folder}: holds something else than a model; choose another folder')
-    # the frozen body was rounded to bfloat16 for speed; its weights are saved as they were
-    grid = t.net.grid if 'fine_tune' in t.notes else Grid(t.net.grid.name)
-    state = {f'grid.{k}': v for k,v in grid.state_dict().items()} | {f'head.{k}': v for k,v in t.net.head.state_dict().items()}
     folder.absolute().parent.mkdir(parents=True, exist_ok=True)
     tmp = Path(tempfile.mkdtemp(dir=folder.absolute().parent, prefix=f'.{folder.name}-'))
     try:
-        save_file({k: v.detach().cpu().float().contiguous() if v.is_floating_point() else v.cpu() for k,v in state.items()}, tmp/'model.safetensors')
+        save_file({k: v.detach().contiguous() for k,v in t.whole().state_dict().items()}, tmp/'model.safetensors')
         data = (tmp/'model.safetensors').read_bytes()
         info = describe(t, scores) | dict(weights=dict(bytes=len(data), sha256=hashlib.sha256(data).hexdigest()))
         (tmp/'model.json').write_text(json.dumps(info, indent=1, ensure_ascii=False)+'\n', encoding='utf-8')

@@ -87,7 +87,7 @@ def write_labels(
     w.writerows((Path(k).relative_to(path).as_posix(), '|'.join(v)) for k,v in labels.items())
     return write_whole(path/'labels.csv', out.getvalue())
 
-# %% ../nbs/00_pictures.ipynb #c46af29d
+# %% ../nbs/00_pictures.ipynb #86af3393
 MAX_PIXELS = 100_000_000  # more than any camera in common use; a decompression bomb has thousands of millions
 MIN_SIDE = 8              # pixels; below that there is nothing to see, and nothing to learn
 
@@ -99,9 +99,9 @@ def _rgb(im):
     if im.mode in ('LA', 'PA', 'RGBA', 'La', 'RGBa') or 'transparency' in im.info:
         im = im.convert('RGBA')
         im = Image.alpha_composite(Image.new('RGBA', im.size, 'white'), im)
-    return im.convert('RGB')
+    return im if im.mode=='RGB' else im.convert('RGB')
 
-# %% ../nbs/00_pictures.ipynb #6b24001b
+# %% ../nbs/00_pictures.ipynb #f3b50e90
 def open_picture(
     file, # path or binary file object
     size:int=None # pixels: a JPEG may be decoded smaller, with both sides still at least this
@@ -115,7 +115,10 @@ def open_picture(
                 if w*h > MAX_PIXELS: raise BadInput(f'too large ({w}×{h} pixels)')
                 if min(w,h) < MIN_SIDE: raise BadInput(f'too small ({w}×{h} pixels)')
                 if size: im.draft('RGB', (size,size))
-                return ImageOps.exif_transpose(_rgb(im))
+                im = _rgb(im)
+                ImageOps.exif_transpose(im, in_place=True)
+                im.load()
+                return im
     except BadInput: raise
     except FileNotFoundError: raise BadInput('no such file') from None
     except Image.DecompressionBombError: raise BadInput('too large') from None

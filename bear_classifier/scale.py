@@ -191,7 +191,7 @@ class Worker:
         done = [self.part(int(i), [str(f) for f in fs]) for i,fs in zip(batch['shard'], batch['files'])]
         return dict(shard=list(batch['shard']), files=[n for n,_ in done], errors=[b for _,b in done], worker=[f'{os.uname().nodename} {os.getpid()}']*len(done))
 
-# %% ../nbs/05d_scale.ipynb #625b3ae0
+# %% ../nbs/05d_scale.ipynb #d39ecb06
 def _ray(address):
     "Ray, imported. What is set here is read when it is."
     os.environ['RAY_USAGE_STATS_ENABLED'] = '0'
@@ -224,7 +224,7 @@ def predict_sharded(
     shard:int=1000, # files in a part
     workers:int=2, # processes that hold a model
     engine:str='torch', # see `load`; so are `bs` and `threshold`
-    bs:int=32, # pictures in a batch
+    bs:int=16, # pictures in a batch
     threshold:float=None, # in the place of the model's thresholds
     gpus:float=0, # GPUs of a worker; a fraction shares one
     address:str=None, # of a Ray cluster; by default `RAY_ADDRESS`, else Ray is started on this machine

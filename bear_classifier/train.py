@@ -6,7 +6,8 @@
 __all__ = ['SIZE', 'FINE', 'FEW', 'Workshop', 'Trained', 'as_grid', 'advice', 'train_mean', 'group_names', 'set_right',
            'train_grid']
 
-# %% ../nbs/03f_train.ipynb #30d4c3b4
+# %% ../nbs/03f_train.ipynb #cb49a1d6
+import copy
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,7 +16,7 @@ import numpy as np
 import torch
 from tqdm.auto import tqdm
 
-from .features import Extractor, file_digests, picture_items, to_net
+from .features import Extractor, Grid, file_digests, in_bites, picture_items
 from .heads import GridHead, Net, fit_grid, fit_mean, principal
 from .layouts import pair_items
 from .pictures import Pictures, label_matrix
@@ -68,7 +69,7 @@ class Workshop:
         keep = set(files)
         return [s for s in scenes if keep.issuperset(s.files)][:n]
 
-# %% ../nbs/03f_train.ipynb #084872d9
+# %% ../nbs/03f_train.ipynb #010122aa
 @dataclass
 class Trained:
     "A trained classifier."
@@ -80,6 +81,11 @@ class Trained:
     epochs:list = field(default_factory=list) # what happened in each epoch, if there were any
     notes:dict = field(default_factory=dict) # how it was made
 
+    def whole(self):
+        "The network in float32 on the CPU, as it can be saved and trained further: frozen bodies were rounded and folded for speed."
+        grid = copy.deepcopy(self.net.grid) if 'fine_tune' in self.notes else Grid(self.net.grid.name)
+        return Net(grid, copy.deepcopy(self.net.head)).float().cpu()
+
     @property
     def multi(self):
         "May it say none or several?"
@@ -89,8 +95,7 @@ class Trained:
         "Logits of `items` of a workshop, shape `(n, classes)`; from kept features if the body is the workshop's own."
         if not len(items): return np.zeros((0, len(self.vocab)), dtype=np.float32)
         if self.net.grid is ws.extractor.net: return ws.look(items, lambda b: self.net.head(as_grid(b))).numpy()
-        with torch.inference_mode():
-            parts = [self.net(to_net([i.make() for i in items[k:k+32]], self.net)) for k in range(0, len(items), 32)]
+        parts = [in_bites(self.net, [i.make() for i in items[k:k+32]], self.net.grid) for k in range(0, len(items), 32)]
         return torch.cat(parts).float().cpu().numpy()
 
     def probs(self, ws:Workshop, items):

@@ -6,8 +6,8 @@
 __all__ = ['KINDS', 'Recipe', 'train_recipe', 'SceneSet', 'as_learner', 'first_goes_first', 'together', 'tune_further',
            'train_kind']
 
-# %% ../nbs/03g_ways.ipynb #86e15dfb
-import copy, os
+# %% ../nbs/03g_ways.ipynb #db640abd
+import os
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -53,7 +53,7 @@ def train_recipe(
     block,metric = (single_label_block, accuracy) if kind=='single_label' else (multi_label_block, accuracy_multi)
     return Recipe(kind, fine_tuned(block(part, valid), backbone, metric, epochs, seed, bar=ws.bar))
 
-# %% ../nbs/03g_ways.ipynb #3f770e96
+# %% ../nbs/03g_ways.ipynb #11ccfbe3
 class SceneSet:
     "Data set for fastai's `DataLoader`: pictures or composed scenes, as `(pixels between 0 and 1, labels)`."
     def __init__(self,
@@ -85,7 +85,7 @@ def as_learner(
     bs = max(2, min(bs, max(2, len(keep[0])//2))//max(1, num_distrib()))
     sets = [SceneSet(pics, fs, SIZE, ComposeScenes(pics, train, size=SIZE, seed=seed+rank_distrib()) if ours and i==0 else None, t.multi) for i,fs in enumerate(keep)]
     dls = DataLoaders(*[DataLoader(s, bs=bs, shuffle=i==0, drop_last=i==0, num_workers=0) for i,s in enumerate(sets)], device=default_device())
-    net = copy.deepcopy(t.net).float().requires_grad_(True)
+    net = t.whole().requires_grad_(True)
     loss,metric = (BCEWithLogitsLossFlat(), accuracy_multi) if t.multi else (CrossEntropyLossFlat(), accuracy)
     return Learner(dls, net, loss, metrics=metric, splitter=lambda m: L(m.grid, m.head).map(params), cbs=[ChannelsLast(), Autocast(), KeepEpochs()])
 

@@ -4,7 +4,9 @@
 
 PATH has a folder for each class; the drawn sample if not given. Where the weights of resnet18 are not at hand, the recipe is timed with its architecture and random
 weights, which costs the same; its accuracy is then not given. Results go to bench/results.json."""
-import argparse, shutil, tempfile, time
+import argparse, io, shutil, tempfile, time
+from contextlib import redirect_stdout
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from fastai.vision.all import (CategoryBlock, DataBlock, ImageBlock, Learner, BC
 
 from bear_classifier.backbone import _at_hand, efficientnet_lite0, pick_backbone
 from bear_classifier.compare import ask
+from bear_classifier.export import export_int8, export_onnx
 from bear_classifier.model import load_net, save_model
 from bear_classifier.multi_label import multi_label_block
 from bear_classifier.pictures import read_pictures
@@ -78,29 +81,47 @@ def training(path, rounds, fine_tune):
     if fine_tune: res['fine_tune_vs_seed_same_backbone'] = ratio(t['lite0'], t['tuned'])
     return res, dict(recipe_pretrained=pretrained)
 
+def _labels(probs, info): return [[c for c,p,th in zip(info['vocab'], row, info['thresholds']) if p>th] for row in probs.tolist()]
+
+def engines(model, train):
+    "The ways to predict that are installed, by name"
+    res = dict(torch=load(model))
+    if find_spec('onnxruntime'):
+        export_onnx(model, train[:8])
+        export_int8(model, train)
+        res |= {'onnx': load(model, engine='onnx'), 'onnx int8': load(model, engine='onnx', int8=True)}
+        if find_spec('openvino'): res |= {'openvino': load(model, engine='openvino'), 'openvino int8': load(model, engine='openvino', int8=True)}
+    return res
+
 def prediction(path, rounds):
     "Ratios of prediction with the same network from the same files"
     pics = read_pictures(path)
     train,valid = pics.split(seed=42)
     with tempfile.TemporaryDirectory() as d:
         model = save_model(train_grid(Workshop(pics, bar=False), train), Path(d)/'model')
-        classifier,(net,info) = load(model),load_net(model)
+        ours,(net,info) = engines(model, train),load_net(model)
         files = list(pics.labels)
         dls = multi_label_block(pics, valid, n_labels=range(99), size=info['size']).dataloaders(path, bs=32)
         learn = Learner(dls, net, loss_func=BCEWithLogitsLossFlat())
-        few,t = files[::10], dict(loop=[], get_preds=[], ours=[])
-        with learn.no_bar(), learn.no_logging():
-            learn.predict(files[0]); classifier(files[:32])  # the first call of each warms up
+        few,t,said = files[::10], {k: [] for k in ('loop', 'get_preds', *ours)},{}
+        with redirect_stdout(io.StringIO()):  # fastai as it comes, its progress bars included; nobody looks at them
+            learn.predict(files[0])  # the first call of each warms up
+            for c in ours.values(): c(files[:32])
             for _ in range(rounds):
                 t['loop'].append(timed(lambda: [learn.predict(f) for f in few])[0]/len(few))
                 s,(probs,_) = timed(lambda: learn.get_preds(dl=dls.test_dl(files)))
                 t['get_preds'].append(s/len(files))
-                s,got = timed(lambda: classifier(files))
-                t['ours'].append(s/len(files))
-        theirs = [[c for c,p,th in zip(info['vocab'], row, info['thresholds']) if p>th] for row in probs.tolist()]
-    same = np.mean([a==b.labels for a,b in zip(theirs, got)])
-    print({k: f'{1/np.median(v):.1f} pictures/s' for k,v in t.items()}, f'same labels as get_preds: {same:.4f}')
-    return dict(predict_vs_loop=ratio(t['loop'], t['ours']), predict_vs_get_preds=ratio(t['get_preds'], t['ours']))
+                for k,c in ours.items():
+                    s,said[k] = timed(lambda: c(files))
+                    t[k].append(s/len(files))
+    want,held = _labels(probs, info),set(valid)
+    def same(got, among): return f'{np.mean([a==b.labels for f,a,b in zip(files, want, got) if f in among]):.4f}'
+    speed = {k: round(float(1/np.median(v)), 1) for k,v in t.items()}
+    print('pictures a second:', speed)
+    print(f'same labels as get_preds on all {len(files)} pictures, on the {len(held)} held-out ones:', {k: (same(v, set(files)), same(v, held)) for k,v in said.items()})
+    fastest = max(ours, key=speed.get)
+    return dict(predict_vs_loop=ratio(t['loop'], t['torch']), predict_vs_get_preds=ratio(t['get_preds'], t['torch']), predict_fastest_vs_loop=ratio(t['loop'], t[fastest]),
+                predict_fastest_vs_get_preds=ratio(t['get_preds'], t[fastest])), dict(fastest_engine=fastest, pictures_per_second=speed)
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -115,7 +136,9 @@ def main():
         one = Path(d)/'one'
         shutil.copytree(args.path, one, ignore=shutil.ignore_patterns('none', 'README*', '_*', '.*'))
         ratios,more = training(one, args.rounds, args.fine_tune) if args.only != 'prediction' else ({}, {})
-        if args.only != 'training': ratios |= prediction(args.path, args.rounds)
+        if args.only != 'training':
+            r,m = prediction(args.path, args.rounds)
+            ratios,more = ratios | r, more | m
     save(machine('torch', 'fastai', 'timm'), ratios, **more)
 
 if __name__ == '__main__': main()
