@@ -20,19 +20,42 @@ class Answers:
     said:np.ndarray # labels given, 0 or 1, same shape
     truth:np.ndarray # true labels, 0 or 1, same shape
 
-# %% ../nbs/04a_statistics.ipynb #051f7d67
+# %% ../nbs/04a_statistics.ipynb #1f7098a0
 def _rate(ok, w): return w@ok / w.sum(1)
 
-def top1(a:Answers, w): return _rate(a.truth[np.arange(len(a.truth)), a.probs.argmax(1)].astype(float), w)
-def exact(a:Answers, w): return _rate((a.said==a.truth).all(1).astype(float), w)
-def cells(a:Answers, w): return _rate((a.said==a.truth).mean(1), w)
+def top1(
+    a:Answers, # what a classifier said of some pictures
+    w # weights of the pictures, a row for each resample, shape `(resamples, n)`
+): # shape `(resamples,)`
+    "Share of the pictures whose likeliest class is theirs."
+    return _rate(a.truth[np.arange(len(a.truth)), a.probs.argmax(1)].astype(float), w)
 
-def macro_f1(a:Answers, w):
+def exact(
+    a:Answers, # what a classifier said of some pictures
+    w # weights of the pictures, a row for each resample, shape `(resamples, n)`
+): # shape `(resamples,)`
+    "Share of the pictures with every label right."
+    return _rate((a.said==a.truth).all(1).astype(float), w)
+
+def cells(
+    a:Answers, # what a classifier said of some pictures
+    w # weights of the pictures, a row for each resample, shape `(resamples, n)`
+): # shape `(resamples,)`
+    "Share of the cells of the table of pictures and classes that are right; fastai's `accuracy_multi`."
+    return _rate((a.said==a.truth).mean(1), w)
+
+def macro_f1(
+    a:Answers, # what a classifier said of some pictures
+    w # weights of the pictures, a row for each resample, shape `(resamples, n)`
+): # shape `(resamples,)`
     "F1 score of each class, averaged; 0 for a class that neither is nor is said."
     hit,total = w@(a.said*a.truth), w@(a.said+a.truth)
     return (2*hit/np.maximum(total, 1e-12)).mean(1)
 
-def average_precision(a:Answers, w):
+def average_precision(
+    a:Answers, # what a classifier said of some pictures
+    w # weights of the pictures, a row for each resample, shape `(resamples, n)`
+): # shape `(resamples,)`
     "Mean over the classes of precision, averaged over the recall of each positive picture."
     res = []
     for p,t in zip(a.probs.T, a.truth.T):

@@ -1,36 +1,80 @@
-"Make the docs site in _docs: with Quarto where it is installed, else with smalldocs. Fails on a broken link."
-import os, shutil, subprocess, sys
+"Make the docs site in _docs: with Quarto where it is installed, else with smalldocs. Fails on a broken link, and on what a reader would miss: see `missing`."
+import inspect, json, os, re, shutil, subprocess, sys
+from importlib import import_module
 from pathlib import Path
-import nbdev.showdoc
-from fastcore.docments import DocmentTbl
+import nbdev.showdoc, yaml
+from fastcore.docments import DocmentTbl, docments
 from nbdev.quarto import refresh_quarto_yml
 from nbdev.serve import proc_nbs
+
+COLAB = 'https://colab.research.google.com/github/bear-classifier/bear_classifier/blob/main/nbs'
+PUBLIC, undescribed = {}, []
 
 class TableRenderer(nbdev.showdoc.BasicMarkdownRenderer):
     "What `show_doc` shows, and a table of the parameters below it."
     def _repr_markdown_(self):
         doc = super()._repr_markdown_()
-        table = DocmentTbl(self.sym)._repr_markdown_() if self.isfunc or isinstance(self.sym, type) else ''
+        if not (self.isfunc or isinstance(self.sym, type)): return doc
+        sym = PUBLIC.get((self.sym.__qualname__, inspect.getdoc(self.sym)), self.sym)
+        note_undescribed(sym)
+        table = DocmentTbl(sym)._repr_markdown_()
         return f'{doc}\n\n{table}' if table else doc
+
+def library():
+    "Every public name of the library. A page's own copy is made from a cell, where the words beside a dataclass's fields cannot be found."
+    mods = [import_module(f'bear_classifier.{p.stem}') for p in Path('bear_classifier').glob('*.py') if not p.stem.startswith('_')]
+    return {(n, inspect.getdoc(o)): o for m in mods for n in m.__all__ if inspect.isfunction(o := getattr(m, n)) or isinstance(o, type)}
+
+def note_undescribed(sym):
+    "Remember the parameters of `sym` that its table would leave blank; several on a line share the words at its end."
+    if isinstance(sym, type) and '__init__' not in vars(sym): return  # enumerations, and what another library describes
+    params = [n for n,p in inspect.signature(sym).parameters.items() if n != 'self' and p.kind != p.VAR_KEYWORD]
+    told = [bool((docments(sym, full=True).get(p) or {}).get('docment')) for p in params]
+    blank = [p for i,p in enumerate(params) if not any(told[i:])]
+    if blank: undescribed.append(f'{sym.__module__}.{sym.__qualname__}: nothing is said of {", ".join(blank)}')
+
+def chapters():
+    "Pages of the sidebar's sections that are read in order."
+    sections = yaml.safe_load(Path('nbs/_quarto.yml').read_text())['website']['sidebar']['contents']
+    return [p for s in sections if s.get('section') in ('The chapters', 'How to') for p in s['contents']]
+
+def add_badges():
+    "A button below the title of each chapter that opens it in Colab."
+    for f in (Path('_proc')/c for c in chapters()):
+        nb = json.loads(f.read_text(encoding='utf-8'))
+        first = next(c for c in nb['cells'] if c['cell_type']=='markdown')
+        first['source'] = ''.join(first['source']).rstrip() + f'\n\n[Open in Colab]({COLAB}/{f.name}){{.btn .btn-outline-secondary .btn-sm}}\n'
+        f.write_text(json.dumps(nb), encoding='utf-8')
 
 def broken_links(project):
     "Lines of `smalldocs check` that tell of a broken link."
     out = subprocess.run(['smalldocs', 'check', project], capture_output=True, text=True)
     return [l for l in (out.stdout + out.stderr).splitlines() if 'broken link' in l]
 
+def missing(page):
+    "What a reader of an HTML page would miss: a figure or an example, the text for those who cannot see a figure."
+    text = page.read_text(encoding='utf-8')
+    text = text[text.find('<main'):]
+    if not re.search(r'<img|cell-output-(display|stdout)"', text): yield f'{page.name}: no figure, and no example with its output'
+    for img in re.findall(r'<img[^>]*', text):
+        if not re.search(r'alt="[^"]+"', img): yield f'{page.name}: a figure without `#| fig-alt`'
+
 def main():
     # Not `nbdev_proc_nbs`: that one tries to install Quarto, as root, where there is none.
     os.environ['IN_TEST'] = '1'
     nbdev.showdoc.BasicMarkdownRenderer = TableRenderer
+    PUBLIC.update(library())
     refresh_quarto_yml()
     shutil.rmtree('_proc', ignore_errors=True)
     proc_nbs(n_workers=0, force=True)
+    add_badges()
     render = ['quarto', 'render', '_proc', '--no-execute'] if shutil.which('quarto') else ['smalldocs', 'render', '--quiet', '_proc']
     subprocess.run(render, check=True)
     shutil.rmtree('_docs', ignore_errors=True)
     shutil.move('_proc/_docs', '_docs')
-    broken = broken_links('_proc')
-    print('\n'.join(broken) or f'{len(list(Path("_docs").glob("*.html")))} pages in _docs, no broken link; make docs-preview shows them.')
-    sys.exit(bool(broken))
+    pages = sorted(Path('_docs').glob('*.html'))
+    faults = sorted({*broken_links('_proc'), *undescribed, *(m for p in pages for m in missing(p))})
+    print('\n'.join(faults) or f'{len(pages)} pages in _docs: no broken link, no page without a figure or example, no parameter without a word; make docs-preview shows them.')
+    sys.exit(bool(faults))
 
 if __name__ == '__main__': main()
