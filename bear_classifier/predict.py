@@ -6,8 +6,8 @@
 __all__ = ['ENGINES', 'Prediction', 'torch_engine', 'onnx_run', 'onnx_engine', 'openvino_engine', 'doubtful', 'twice',
            'Classifier', 'load', 'expand', 'Writer']
 
-# %% ../nbs/05b_predict.ipynb #17b49bdb
-import csv, glob, html, io, itertools, json, os, threading
+# %% ../nbs/05b_predict.ipynb #46152227
+import base64, csv, glob, html, io, itertools, json, os, threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ import numpy as np
 from fastcore.basics import chunked
 
 from .model import read_description
-from .pictures import EXTENSIONS, BadInput, squished
+from .pictures import EXTENSIONS, BadInput, open_picture, squished
 from .thresholds import decide
 
-# %% ../nbs/05b_predict.ipynb #343caac8
+# %% ../nbs/05b_predict.ipynb #5b5229c1
 @dataclass
 class Prediction:
     "Labels and probabilities of one picture."
@@ -37,9 +37,19 @@ class Prediction:
         if self.error: return f'{self.file}: {self.error}'
         return f'{self.file}: {" + ".join(self.labels) or "none"} (' + ', '.join(f'{c} {p:.2f}' for c,p in sorted(self.probs.items(), key=lambda x: -x[1])) + ')'
 
+    def _picture(self):
+        "The picture, small, as HTML; empty where it can't be had."
+        try: im = open_picture(self.file, 192)
+        except (BadInput, OSError, TypeError, AttributeError): return ''
+        im.thumbnail((192, 192))
+        out = io.BytesIO()
+        im.save(out, 'JPEG', quality=80)
+        return f'<img alt="{html.escape(os.path.basename(self.file), True)}" src="data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}">'
+
     def _repr_html_(self):
         rows = ''.join(f'<tr><td>{html.escape(c)}<td><div style="width:{100*p:.0f}px;background:{"#2a7f62" if c in self.labels else "#999"}">&nbsp;</div><td>{p:.2f}' for c,p in self.probs.items())
-        return f'<p>{html.escape(str(self.file))}: <b>{html.escape(self.error or " + ".join(self.labels) or "none")}</b></p><table>{rows}</table>'
+        said = html.escape(self.error or ' + '.join(self.labels) or 'none')
+        return f'{self._picture()}<p>{html.escape(str(self.file))}: <b>{said}</b></p><table>{rows}</table>'
 
 # %% ../nbs/05b_predict.ipynb #c38c69b5
 def torch_engine(
@@ -101,7 +111,7 @@ def openvino_engine(
 
 ENGINES = dict(torch=torch_engine, onnx=onnx_engine, openvino=openvino_engine)
 
-# %% ../nbs/05b_predict.ipynb #d5e048f4
+# %% ../nbs/05b_predict.ipynb #fe133b73
 def doubtful(
     logits, # of a batch, shape `(n, classes)`
     thresholds, # of the classes, between 0 and 1; None for a single label
@@ -114,7 +124,11 @@ def doubtful(
     with np.errstate(divide='ignore'): cut = np.log(thresholds)-np.log1p(-np.asarray(thresholds))
     return (np.abs(logits-cut) <= margin).any(1)
 
-def twice(run, again, doubt):
+def twice(
+    run, # function: pixels to logits, fast
+    again, # the same, exact
+    doubt # function: logits to booleans, whether to compute a picture again
+): # function, as `torch_engine` gives
     "`run`, and for the pictures that `doubt` picks by their logits `again`, as one engine."
     def both(px):
         z = run(px)
