@@ -91,7 +91,7 @@ def run_credits(args):
     if not lines: raise BadInput(f'{args.dir}: no collected pictures here (no manifest.jsonl, or none kept)')
     print(lines)
 
-# %% ../nbs/07_cli.ipynb #252994da
+# %% ../nbs/07_cli.ipynb #e0d72780
 def _rank():
     "Number of this process among those that `accelerate launch` started; 0 for the first, or the only one."
     return int(os.environ.get('RANK') or 0)
@@ -101,12 +101,13 @@ def run_train(args):
     from bear_classifier.pictures import BadInput, read_pictures
     _folder(args.path)
     if args.fine_tune < 0: raise BadInput(f'--fine-tune must be 0 or more, and is {args.fine_tune}')
-    if Path(args.model).exists() and not (Path(args.model)/'model.json').exists() and (not Path(args.model).is_dir() or any(Path(args.model).iterdir())):
-        raise BadInput(f'{args.model}: holds something else than a model; choose another folder with --model')
+    from bear_classifier.export import export_int8, export_onnx, need_packages
+    from bear_classifier.model import check_free, save_model
+    check_free(args.model)
+    if args.onnx or args.int8: need_packages()
     from bear_classifier.backbone import pick_backbone
     from bear_classifier.compare import ask
     from bear_classifier.layouts import plan_pairs
-    from bear_classifier.model import save_model
     from bear_classifier.statistics import measure
     from bear_classifier.train import Workshop, advice, train_grid, train_mean
     from bear_classifier.ways import first_goes_first, tune_further
@@ -124,10 +125,8 @@ def run_train(args):
     print(f'{args.kind}, trained on {len(train)} pictures by ' + (f'fine_tune({args.fine_tune})' if args.fine_tune else 'a head on frozen features'))
     for m,v in scores.items(): print(f'{m:<20}{v:.4f}')
     print(f'written: {save_model(t, args.model, scores)}')
-    if args.onnx or args.int8:
-        from bear_classifier.export import export_int8, export_onnx
-        print(f'written: {export_onnx(args.model, train[:8])}')
-        if args.int8: print(f'written: {export_int8(args.model, train)}')
+    if args.onnx or args.int8: print(f'written: {export_onnx(args.model, train[:8])}')
+    if args.int8: print(f'written: {export_int8(args.model, train)}')
     print(f'Next: bears predict {args.model} PICTURE...')
 
 def _predict_sharded(args):

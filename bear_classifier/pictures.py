@@ -34,14 +34,16 @@ def picture_files(
     fs = Path(path).glob('[!._]*/[!.]*')
     return L(sorted(f for f in fs if f.suffix.lower() in EXTENSIONS and f.is_file()))
 
-# %% ../nbs/00_pictures.ipynb #ec6b5370
+# %% ../nbs/00_pictures.ipynb #9b81b2c3
 def _csv_labels(path):
     "`{relative name: labels}` of `path/labels.csv`, which may be absent."
     file = path/'labels.csv'
     if not file.exists(): return {}
     with file.open(newline='', encoding='utf-8-sig') as f:
         rows = csv.DictReader(f)
-        try: pairs = [(r['fname'], r['labels'] or '') for r in rows]
+        try:
+            if not {'fname', 'labels'} <= set(rows.fieldnames or ()): raise KeyError
+            pairs = [(r['fname'], r['labels'] or '') for r in rows]
         except (KeyError, csv.Error, UnicodeDecodeError):
             raise BadInput(f'{file}: cannot be read as a UTF-8 CSV file with the columns fname,labels') from None
     return {n: [l.strip() for l in ls.split('|') if l.strip()] for n,ls in pairs}

@@ -17,7 +17,8 @@ def cell(c):
     if c.cell_type == 'raw' or re.search(r'^#\|\s*hide', c.source, re.M): return ''
     if c.cell_type == 'markdown': return c.source
     code = '\n'.join(l for l in c.source.splitlines() if not l.startswith('#|'))
-    return '\n\n'.join(filter(None, [f'```python\n{code}\n```', *map(output, c.outputs)]))
+    shown = [] if re.search(r'^#\|\s*echo:\s*false', c.source, re.M) else [f'```python\n{code}\n```']
+    return '\n\n'.join(filter(None, [*shown, *map(output, c.outputs)]))
 
 def main():
     body = '\n\n'.join(filter(None, map(cell, read_nb('nbs/index.ipynb').cells)))
