@@ -8,7 +8,7 @@ export PYTHONWARNINGS := ignore
 export OMP_WAIT_POLICY := PASSIVE
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: help compare test check lint notebooks docs docs-preview screenshots readme hooks bench clean
+.PHONY: help compare test check lint notebooks docs docs-preview pictures readme hooks bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -30,8 +30,9 @@ readme: $(READY) ## make README.md from nbs/index.ipynb
 docs: $(READY) ## make the site in _docs (Quarto where installed, else smalldocs)
 	python tools/docs.py
 
-screenshots: $(READY) ## take the docs' screenshots from the running app and review
+pictures: $(READY) ## take the docs' pictures: screenshots of the running app and review, the home page's figure
 	python tools/screenshots.py
+	python tools/three_ways.py
 
 docs-preview: docs ## serve the site on http://localhost:8000
 	python -m http.server --bind 127.0.0.1 --directory _docs 8000

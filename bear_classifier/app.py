@@ -22,24 +22,21 @@ from .pictures import BadInput
 from .review import STYLE, _classed
 from .serve import Served, need_voila, serve, show_page
 
-# %% ../nbs/06d_app.ipynb #98d380ee
+# %% ../nbs/06d_app.ipynb #9a76bf32
 LOOKS = '''<style>
-.bear-app { max-width: 1100px } .bear-app .widget-upload { display: none } .bear-app .widget-html { height: auto } .bear-app .bear-bar { width: 100%; margin: 2px 0 }
+.bear-app { max-width: 1100px } .bear-app .widget-upload { display: none } .bear-app .widget-html { height: auto } .bear-app .bear-bar { width: 100%; margin: 4px 0 }
 .bear-drop { border: 2px dashed var(--line); border-radius: 8px; padding: 18px 12px; text-align: center; width: auto } .bear-over .bear-drop { border-color: #1a73e8; background: #1a73e822 }
 .bear-drop .widget-html-content, .bear-app .bear-card .widget-html-content { font-size: 14px; white-space: normal } .bear-drop p { margin: 6px 0 0 } .bear-said:empty { display: none } .bear-said { font-weight: 600 }
 .bear-pick { cursor: pointer; border: 0; font-size: 14px; background: #0b5cad; color: #fff; border-radius: 4px; padding: 10px 18px; font-weight: 600 }
 .bear-app .bear-url { flex: 1 1 16rem; width: auto; max-width: 34rem } .bear-app .bear-slide { flex: 1 1 15rem; width: auto; max-width: 26rem; min-width: 0 }
-.bear-csv a { display: inline-block; padding: 0 10px; line-height: 30px; border: 1px solid var(--line); border-radius: 4px; color: var(--ink) !important; text-decoration: none; background: var(--jp-layout-color2, #eee) }
+.bear-csv a { display: inline-block; box-sizing: border-box; min-height: 32px; margin: 2px; padding: 0 10px; line-height: 30px; border: 1px solid var(--line); border-radius: 4px; color: var(--ink) !important; text-decoration: none; background: var(--jp-layout-color2, #eee) }
 .bear-csv a:focus-visible { outline: 3px solid #1a73e8; outline-offset: 1px }
-.bear-examples { display: grid; grid-template-columns: repeat(auto-fill, minmax(112px, 1fr)); gap: 8px; width: 100%; overflow: visible } .bear-example { width: auto; overflow: visible; margin: 0; cursor: pointer }
+.bear-examples { display: grid; grid-template-columns: repeat(auto-fill, minmax(112px, 1fr)); gap: 8px; width: auto; margin: 0 2px; overflow: visible } .bear-example { width: auto; overflow: visible; margin: 0; cursor: pointer }
 .bear-example .widget-html { margin: 0; width: 100% } .bear-example img { width: 100%; height: 76px; object-fit: cover; border-radius: 4px 4px 0 0; display: block }
-.bear-app .bear-example .jupyter-button { width: 100%; margin: 0; height: auto; min-height: 34px; white-space: normal; line-height: 1.2; border-radius: 0 0 4px 4px; padding: 2px 4px; overflow-wrap: anywhere }
-.bear-app .bear-grid { grid-template-columns: repeat(auto-fill, minmax(min(280px, 100%), 1fr)); align-items: start } .bear-app .bear-card img { height: auto; max-height: 320px } .bear-app .bear-card figure { margin: 6px 0 } .bear-app .bear-card:not(:has(:focus-visible)) { box-shadow: none }
+.bear-app .bear-example .jupyter-button { width: 100%; margin: 0; height: auto; min-height: 38px; white-space: normal; line-height: 1.2; border-radius: 0 0 4px 4px; padding: 2px 4px; overflow-wrap: anywhere }
+.bear-app .bear-grid { grid-template-columns: repeat(auto-fill, minmax(min(280px, 100%), 1fr)); align-items: start; padding: 4px 2px } .bear-app .bear-status { margin-top: 12px } .bear-card .bear-bar .jupyter-button { margin-left: 0 } .bear-app .bear-card img { height: auto; max-height: 320px } .bear-app .bear-card figure { margin: 6px 0 } .bear-app .bear-card:not(:has(:focus-visible)) { box-shadow: none }
 .bear-app .bear-name { opacity: .85 } .bear-app figcaption { font-size: 13px }
-@media (prefers-color-scheme: dark) { body[data-voila] { color-scheme: dark; --jp-layout-color0: #16181c; --jp-layout-color1: #16181c; --jp-layout-color2: #2b2f36; --jp-layout-color3: #3a3f48; --jp-ui-font-color0: #fff;
-  --jp-ui-font-color1: #e6e6e6; --jp-ui-font-color2: #c4c4c4; --jp-content-font-color1: #e6e6e6; --jp-content-font-color0: #fff; --jp-border-color1: #5a616c; --jp-widgets-color: #e6e6e6; --jp-widgets-label-color: #e6e6e6;
-  --jp-widgets-input-color: #e6e6e6; --jp-widgets-input-background-color: #22252b; --jp-widgets-input-border-color: #5a616c; --bear-on: #4cb592; --bear-wrong: #ff8a80; background: #16181c; color: #e6e6e6 } }
-@media (max-width: 480px) { .bear-app :is(.jupyter-button, .bear-csv a) { min-height: 40px; line-height: 38px } .bear-app .bear-example .jupyter-button { line-height: 1.2 } .bear-app .bear-examples { grid-template-columns: repeat(3, minmax(0, 1fr)) } }
+@media (max-width: 480px) { .bear-app .bear-url { flex: 1 1 0; min-width: 0 } .bear-app .bear-bar:has(.bear-url) { flex-wrap: nowrap } .bear-app :is(.jupyter-button, .bear-csv a) { min-height: 40px; line-height: 38px } .bear-app .bear-example .jupyter-button { line-height: 1.2 } .bear-app .bear-examples { grid-template-columns: repeat(3, minmax(0, 1fr)) } }
 </style>'''
 
 HANDS = '''(() => {

@@ -51,7 +51,7 @@ def thumb_jpeg(
     except OSError: pass  # no room for a cache: it is made again next time
     return data
 
-# %% ../nbs/06b_review.ipynb #654d6e86
+# %% ../nbs/06b_review.ipynb #f71e2eb5
 def _safe(text): return escape(text.encode('utf-8', 'replace').decode())
 def _said(labels): return ' + '.join(labels) or NONE
 
@@ -69,31 +69,35 @@ def caption_html(
 )->str: # HTML
     "Name of the picture, what a classifier says, what was changed."
     a,lines = rv.about(name),[f'<span class="bear-name">{_safe(name)}</span>']
-    if a['suggested'] is not None: lines.append(f'suggested: {_safe(_said(a["suggested"]))}' + (f' (score {a["score"]:.2f})' if a['score'] is not None else ''))
+    if a['suggested'] is not None: lines.append(f'suggested: {_safe(_said(a["suggested"]))}' + (f' (score\xa0{a["score"]:.2f})' if a['score'] is not None else ''))
     if rv.changed(name): lines.append(f'<b>changed</b>, was {_safe(_said(rv.first[name]))}')
     if name in rv.marked: lines.append('<b>to delete</b>')
     return '<br>'.join(lines)
 
-# %% ../nbs/06b_review.ipynb #fbc5ee80
+# %% ../nbs/06b_review.ipynb #bc17e802
 STYLE = '''<style>
 .bear-review { --line: var(--jp-border-color1, #bdbdbd); --ink: var(--jp-ui-font-color1, #212121); color: var(--ink); max-width: 100%; overflow: visible }
 .bear-review .widget-html-content { color: var(--ink); line-height: 1.4 } .bear-review .widget-label { color: var(--ink); width: auto }
 .bear-bar { flex-flow: row wrap; gap: 4px 14px; align-items: center; overflow: visible }
 .bear-bar .widget-dropdown { width: auto; max-width: 100% } .bear-bar .widget-dropdown select { min-width: 7rem; max-width: 13rem }
-.bear-bar .widget-text { width: 16rem; max-width: 100% } .bear-bar .widget-checkbox { width: auto }
+.bear-bar .widget-text { width: 16rem; max-width: 100% } .bear-bar .widget-checkbox { width: auto } .bear-bar .widget-checkbox label { display: flex; gap: 6px; align-items: center } .bear-review .bear-bar .widget-checkbox input { margin: 0; width: 16px; height: 16px }
 .bear-review .jupyter-button { width: auto; min-height: 32px; color: var(--ink); border: 1px solid var(--line); border-radius: 4px }
 .bear-review .jupyter-button.bear-main { background: #0b5cad; color: #fff }
+.bear-review :is(button, input, select) { font-family: inherit }
 .bear-review :is(button, input, select):focus-visible { outline: 3px solid #1a73e8; outline-offset: 1px }
 .bear-grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 10px; padding: 4px; overflow: visible }
 .bear-card { border: 1px solid var(--line); border-radius: 6px; padding: 6px; margin: 0; overflow: visible }
-.bear-card:focus-within { box-shadow: 0 0 0 3px #1a73e8 } .bear-card.bear-marked { border: 2px dashed #c62828 } .bear-marked img { filter: grayscale(1) opacity(.5) }
+.bear-card:focus-within { box-shadow: 0 0 0 3px #1a73e8 } .bear-card.bear-marked { border-color: transparent; outline: 2px dashed #c62828; outline-offset: -2px } .bear-marked img { filter: grayscale(1) opacity(.5) }
 .bear-card .widget-html { width: 100%; height: auto; margin: 0 } .bear-card .widget-html-content { font-size: 12px; line-height: 1.35; overflow-wrap: anywhere; white-space: normal }
 .bear-card img { width: 100%; height: 130px; object-fit: contain; background: #8882; border-radius: 3px; display: block }
-.bear-labels { counter-reset: key; margin: 2px 0; overflow: auto; max-height: 15rem }
-.bear-label { counter-increment: key; width: 100%; height: auto; margin: 0 } .bear-label label { display: flex; gap: 6px; align-items: center; width: 100%; padding: 4px 2px; min-height: 24px; box-sizing: border-box }
+.bear-labels { counter-reset: key; margin: auto 0 2px; overflow: auto; max-height: 15rem }
+.bear-label { counter-increment: key; width: 100%; height: auto; margin: 0 } .bear-label label { display: flex; gap: 6px; align-items: center; width: 100%; padding: 4px 2px; min-height: 24px; line-height: 1.2; box-sizing: border-box }
 .bear-label span { white-space: normal; overflow-wrap: anywhere; flex: 1; line-height: 1.2 } .bear-review .bear-label input { margin: 0; flex: none; width: 16px; height: 16px }
 @media (hover: hover) { .bear-label:nth-child(-n+9):not(.bear-none) label::after { content: counter(key) / ""; opacity: .75; font-size: 11px } .bear-none label::after { content: "0" / ""; opacity: .75; font-size: 11px } }
 .bear-status { min-height: 1.6em; font-weight: 600 } .bear-plan { border: 2px solid #c62828; border-radius: 6px; padding: 8px; margin: 6px 0 } .bear-keys kbd { border: 1px solid var(--line); border-radius: 3px; padding: 0 .3em }
+@media (prefers-color-scheme: dark) { body[data-voila] { color-scheme: dark; --jp-layout-color0: #16181c; --jp-layout-color1: #16181c; --jp-layout-color2: #2b2f36; --jp-layout-color3: #3a3f48; --jp-ui-font-color0: #fff;
+  --jp-ui-font-color1: #e6e6e6; --jp-ui-font-color2: #c4c4c4; --jp-content-font-color1: #e6e6e6; --jp-content-font-color0: #fff; --jp-border-color1: #5a616c; --jp-widgets-color: #e6e6e6; --jp-widgets-label-color: #e6e6e6;
+  --jp-widgets-input-color: #e6e6e6; --jp-widgets-input-background-color: #22252b; --jp-widgets-input-border-color: #5a616c; --bear-on: #4cb592; --bear-wrong: #ff8a80; background: #16181c; color: #e6e6e6 } .bear-track div { background: #fff3 } }
 @media (max-width: 480px) { .bear-grid { grid-template-columns: repeat(2, minmax(0, 1fr)) } .bear-label label { min-height: 34px } .bear-review .jupyter-button { min-height: 40px } }
 </style>'''
 

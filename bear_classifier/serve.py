@@ -15,7 +15,7 @@ from IPython.display import HTML, Javascript, display
 
 from .pictures import BadInput
 
-# %% ../nbs/06_serve.ipynb #43a96371
+# %% ../nbs/06_serve.ipynb #883e90d9
 def notebook(
     code:str, # source of its only cell
     title:str # of the page
@@ -33,7 +33,7 @@ def show_page(
     "Show a heading and a widget; one line where the widget cannot be made."
     try: res = make()
     except BadInput as e: return display(HTML(f'<p role="alert">{escape(str(e))}</p>'))
-    display(HTML(f'<h1 style="font-size:1.3rem;margin:.3em 0">{escape(title.encode("utf-8", "replace").decode())}</h1>'), res, Javascript(MAIN))
+    display(HTML(f'<h1 style="font-size:1.3rem;margin:.3em 2px">{escape(title.encode("utf-8", "replace").decode())}</h1>'), res, Javascript(MAIN))
 
 # %% ../nbs/06_serve.ipynb #bdcd9da3
 POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; frame-ancestors 'self'"

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['cross_validated', 'find_suspects', 'write_suspects']
 
-# %% ../nbs/04b_suspects.ipynb #05fdda20
+# %% ../nbs/04b_suspects.ipynb #80946094
 import csv, io
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from .heads import fit_mean
 from .pictures import label_matrix, write_whole
 from .scenes import blocks
+from .thresholds import choose_thresholds, decide
 from .train import Workshop
 
 # %% ../nbs/04b_suspects.ipynb #d113a19e
@@ -34,7 +35,7 @@ def cross_validated(
         probs[of==k] = (z.softmax(1) if softmax else z.sigmoid()).numpy()
     return files, probs, y
 
-# %% ../nbs/04b_suspects.ipynb #5e68ad1b
+# %% ../nbs/04b_suspects.ipynb #6e20f0d1
 def find_suspects(
     ws:Workshop, # the folder
     seed:int=0 # of the folds
@@ -50,7 +51,7 @@ def find_suspects(
         said = np.eye(p.shape[1], dtype=int)[p.argmax(1)][:,:len(ws.pics.vocab)]
     else:
         labels = [list(np.flatnonzero(r)) for r in y]
-        bad,score,said = multi_filter.find_label_issues(labels, p), multi_quality(labels, p), (p>.5).astype(int)
+        bad,score,said = multi_filter.find_label_issues(labels, p), multi_quality(labels, p), decide(p, choose_thresholds(p, y, y.sum(1)))
     names = lambda row: '|'.join(c for c,v in zip(ws.pics.vocab, row) if v)
     rows = [dict(file=f.relative_to(ws.pics.path).as_posix(), given='|'.join(ws.pics.labels[f]), suggested=names(s), score=round(float(q), 4))
             for f,s,q,b in zip(files, said, score, bad) if b]
