@@ -44,6 +44,7 @@ bench: $(READY) .venv-bench/.installed ## collecting and training against others
 	python bench/collect.py
 	python bench/speed.py $(PHOTOS)
 	python bench/scale.py
+	$(if $(PHOTOS),python bench/accuracy.py $(PHOTOS))
 
 # img2dataset wants other versions of what we use, so it lives in an environment of its own.
 .venv-bench/.installed:

@@ -6,7 +6,7 @@
 __all__ = ['LOOKS', 'HANDS', 'INTRO', 'MODEL_VAR', 'EXAMPLES_VAR', 'TITLE', 'CODE', 'Card', 'App', 'classify', 'show_app',
            'check_app', 'serve_app']
 
-# %% ../nbs/06d_app.ipynb #f0cc098b
+# %% ../nbs/06d_app.ipynb #26900105
 import base64, os
 from functools import partial
 from html import escape
@@ -19,7 +19,8 @@ from IPython.display import Javascript, display
 from .answers import BARS, MOST, TAKEN, TOGETHER, Answer, Model, bars_html, data_url, drawn_examples, folder_examples, from_web, heat_html, plain, read, safe, to_csv
 from .model import _weights
 from .pictures import BadInput
-from .review import STYLE, _classed
+from .looks import STYLE
+from .review import _classed
 from .serve import Served, need_voila, serve, show_page
 
 # %% ../nbs/06d_app.ipynb #9a76bf32

@@ -58,12 +58,25 @@ def run_compare(args):
     for f in save(cmp, out, suspects): print(f'written: {f}')
     if args.suspects: print(f'written: {write_suspects(suspects, args.suspects)} ({len(suspects)} labels to look at again)')
 
-# %% ../nbs/07_cli.ipynb #bd0a44b4
+# %% ../nbs/07_cli.ipynb #f93ca8e7
 def run_sample(args):
     "Draw the sample."
     from bear_classifier.pictures import BadInput, read_pictures
     if args.n < 1: raise BadInput(f'-n must be 1 or more, and is {args.n}')
     print(read_pictures(_drawn(args.dir, n=args.n, n_none=args.none, n_two=args.two, seed=args.seed)))
+
+def _collect(args):
+    "Collect the terms, then neutral ones; the first error is given back, for the rest is worth having."
+    from bear_classifier.collect import NEUTRAL, collect
+    from bear_classifier.search import CollectError
+    more,failed = dict(sources=args.source) if args.source else {}, None
+    more |= dict(pause=args.pause, licence=args.licence, photo=args.photo, progress=sys.stderr.isatty())
+    neutral = [t for t in NEUTRAL if t not in args.terms]
+    for terms,most,as_none in ((args.terms, args.max, False), (neutral, -(-args.none//len(neutral)), True)):
+        try:
+            if most: collect(terms, args.dest, max_images=most, as_none=as_none, **more)
+        except CollectError as e: failed = failed or e
+    return failed
 
 def run_collect(args):
     "Collect pictures of each term, and tell what became of every address that was tried."
@@ -72,15 +85,13 @@ def run_collect(args):
     if args.none < 0: raise BadInput(f'--none must be 0 or more, and is {args.none}')
     if args.max < 1: raise BadInput(f'--max must be 1 or more, and is {args.max}')
     if not args.terms and not args.report: raise BadInput('what to search for? Give one term or more, or --report')
-    if args.terms:
-        from bear_classifier.collect import NEUTRAL, collect
-        more = dict(sources=args.source) if args.source else {}
-        more |= dict(pause=args.pause, licence=args.licence, photo=args.photo, progress=sys.stderr.isatty())
-        collect(args.terms, args.dest, max_images=args.max, **more)
-        if args.none: collect(NEUTRAL, args.dest, max_images=-(-args.none//len(NEUTRAL)), **more)
-    tab = report(args.dest)
+    if args.pause < 0: raise BadInput(f'--pause must be 0 or more, and is {args.pause}')
+    failed = _collect(args) if args.terms else None
+    tab = report(args.dest) if failed is None or Path(args.dest).is_dir() else ()
+    if failed and not len(tab): raise failed
     if not len(tab): raise BadInput(f'{args.dest}: nothing was collected here (there is no manifest.jsonl)')
     print(tab.to_string())
+    if failed: raise failed
     if args.terms: print(f'Next: bears compare {args.dest}')
 
 def run_credits(args):
@@ -91,7 +102,7 @@ def run_credits(args):
     if not lines: raise BadInput(f'{args.dir}: no collected pictures here (no manifest.jsonl, or none kept)')
     print(lines)
 
-# %% ../nbs/07_cli.ipynb #e0d72780
+# %% ../nbs/07_cli.ipynb #b94c8de2
 def _rank():
     "Number of this process among those that `accelerate launch` started; 0 for the first, or the only one."
     return int(os.environ.get('RANK') or 0)
@@ -124,7 +135,9 @@ def run_train(args):
     scores.pop('accuracy_multi' if args.kind=='single_label' else 'accuracy', None)
     print(f'{args.kind}, trained on {len(train)} pictures by ' + (f'fine_tune({args.fine_tune})' if args.fine_tune else 'a head on frozen features'))
     for m,v in scores.items(): print(f'{m:<20}{v:.4f}')
+    gone = [n for n in ('model.onnx', 'model-int8.onnx') if (Path(args.model)/n).exists()]
     print(f'written: {save_model(t, args.model, scores)}')
+    if gone and not (args.onnx or args.int8): print(f'{" and ".join(gone)} of the model that was there: removed; --onnx and --int8 write new ones')
     if args.onnx or args.int8: print(f'written: {export_onnx(args.model, train[:8])}')
     if args.int8: print(f'written: {export_int8(args.model, train)}')
     print(f'Next: bears predict {args.model} PICTURE...')
@@ -152,12 +165,9 @@ def run_predict(args):
     classifier = load(args.model, args.engine, bs=args.bs, threshold=args.threshold, int8=args.int8)
     write = Writer(sys.stdout, args.how, args.top, args.none_as)
     bar = tqdm(desc='Predicting', unit=' pictures', disable=sys.stdout.isatty() or not sys.stderr.isatty())  # the lines themselves tell, where they are seen
-    try:
-        for p in classifier.stream(expand(paths)): write(p); bar.update()
-        sys.stdout.flush()
-    except BrokenPipeError: os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # as in `| head`
+    for p in classifier.stream(expand(paths)): write(p); bar.update()
 
-# %% ../nbs/07_cli.ipynb #d19d5812
+# %% ../nbs/07_cli.ipynb #0244fe38
 def run_review(args):
     "Show the folder for review in the browser."
     from bear_classifier.review_app import serve_review
@@ -173,7 +183,8 @@ def run_app(args):
     "Show a classifier as a page in the browser, or export the page."
     if args.export:
         from bear_classifier.space import export_app
-        return print(f'written: {export_app(args.model, args.export, args.examples)}\nIts README.md says how to run it here, and how to put it on Hugging Face.')
+        export_app(args.model, args.export, args.examples)
+        return print(f'written: {args.export}\nIts README.md says how to run it here, and how to put it on Hugging Face.')
     from bear_classifier.app import serve_app
     _until_ended(serve_app(args.model, args.examples, args.port, not args.no_browser), 'no picture is kept')
 
@@ -262,7 +273,7 @@ def _parser():
     a('--seed', type=int, default=42, help='same seed, same pictures (default: 42)')
     return p
 
-# %% ../nbs/07_cli.ipynb #cd5295b5
+# %% ../nbs/07_cli.ipynb #6b56ce80
 def main(
     argv:list=None # arguments; those of the process by default
 )->int: # exit status: 0 well, 2 bad input, 130 Ctrl-C
@@ -271,10 +282,13 @@ def main(
     warnings.filterwarnings('ignore')  # other libraries' deprecations are not the user's business
     if _rank() and args.run is not run_train: return 0  # of several processes only training has use
     try:
-        with redirect_stdout(None) if _rank() else nullcontext(): args.run(args)
+        with redirect_stdout(None) if _rank() else nullcontext():
+            args.run(args)
+            if sys.stdout: sys.stdout.flush()
     except KeyboardInterrupt:
         print('\nStopped. Nothing half-written was left.', file=sys.stderr)
         return 130
+    except BrokenPipeError: os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # as in `| head`
     except Exception as e:
         from bear_classifier.pictures import BadInput
         from bear_classifier.search import CollectError

@@ -20,15 +20,16 @@ from .search import *
 # %% ../nbs/01e_collect.ipynb #c429346b
 NEUTRAL = ['forest path', 'city street', 'mountain lake', 'living room', 'people in a park', 'dog outdoors', 'horse in a field', 'bicycle', 'snowy landscape', 'beach']
 
-# %% ../nbs/01e_collect.ipynb #7b9351dd
+# %% ../nbs/01e_collect.ipynb #d601f68e
 def folder_of(
     term:str, # Search term
     dest:Path, # Where the class folders are
+    as_none:bool=False # Are its pictures of none of the classes?
 )->Path:
-    "The folder in `dest` for the pictures of `term`; `none` for a neutral one"
-    if not term.strip() or term.startswith('.') or any(c in term for c in '/\\\0'):
-        raise CollectError(f'{term!r} cannot be the name of a folder: use a search term without slashes or a leading dot.')
-    return Path(dest)/(NONE if term in NEUTRAL else term)
+    "The folder in `dest` for the pictures of `term`"
+    if not term.strip() or term.startswith(('.', '_')) or any(c in term for c in '/\\\0'):
+        raise CollectError(f'{term!r} cannot be the name of a folder: use a search term without slashes or a leading dot or underscore.')
+    return Path(dest)/(NONE if as_none else term)
 
 # %% ../nbs/01e_collect.ipynb #a2563005
 def _line(term, rank, f): return dict(term=term, url=f.url, rank=rank, page=f.page, title=f.title, source=f.source, licence=f.licence, creator=f.creator)
@@ -51,7 +52,7 @@ def todo(self:Manifest,
             self.add(**{**other, **_line(term, rank, f), 'file': None, 'of': of, 'reason': 'label conflict' if of else other['reason']})
     return res
 
-# %% ../nbs/01e_collect.ipynb #e285a061
+# %% ../nbs/01e_collect.ipynb #62c70ecb
 def fetch_term(
     m:Manifest, # Open
     term:str, # Search term, and name of the folder
@@ -59,9 +60,10 @@ def fetch_term(
     max_size:int=400, # Longer side of a kept picture, in pixels
     lim:Limits=None, # Caps of a fetch
     progress:bool=True, # Show a bar?
+    as_none:bool=False, # Into the folder `none`?
 ):
     "Fetch what is missing of `found` into the folder of `term`"
-    lines, folder = m.todo(term, found), folder_of(term, m.dest)
+    lines, folder = m.todo(term, found), folder_of(term, m.dest, as_none)
     def work(i, data):
         p = photo(data, max_size, lim)
         folder.mkdir(exist_ok=True)
@@ -104,7 +106,7 @@ def _counts(m, term, n):
     kept = len(ls.filter(lambda d: d.get('file') and (m.dest/d['file']).exists()))
     return dict(found=n, kept=kept, duplicates=dup, failed=len(ls.filter(lambda d: d['reason'])) - dup)
 
-# %% ../nbs/01e_collect.ipynb #243ddf5a
+# %% ../nbs/01e_collect.ipynb #ce540e43
 @delegates(search)
 def collect(
     terms, # Search terms: each becomes a folder, that is a class
@@ -115,10 +117,11 @@ def collect(
     near:int=4, # Bits of 64 in which the perceptual hashes of the same picture may differ
     lim:Limits=None, # Caps of a fetch
     progress:bool=True, # Show bars?
+    as_none:bool=False, # Are these pictures of none of the classes, all for the folder `none`?
     **kwargs # Passed to `search`
 )->dict: # Term -> counts: `found`, `kept`, `duplicates`, `failed`
     "Collect pictures of every term in `terms` into `dest`, and go on where an earlier run stopped"
-    terms, wait, n = L(terms).unique(), _Pause(pause), {}
+    terms, wait, n = L(terms).map(str.strip).unique(), _Pause(pause), {}
     for t in terms: folder_of(t, dest)  # a bad name is told before anything is fetched
     kwargs = {'cache': Path(dest)/'.search', **kwargs}
     try:
@@ -128,10 +131,10 @@ def collect(
                 for t in terms:
                     found = search(t, max_images, before=wait, **kwargs)
                     n[t] = len(found)
-                    if not found: raise CollectError(f"Nothing was found for '{t}'. Try other words.")
-                    fetch_term(m, t, found, max_size, lim, progress)
+                    if found: fetch_term(m, t, found, max_size, lim, progress, as_none)
             finally: m.settle(near)
             contact_sheets(dest)
+            if unknown := [t for t in terms if not n[t]]: raise CollectError(f"Nothing was found for {', '.join(map(repr, unknown))}. Try other words.")
             return {t: _counts(m, t, n[t]) for t in terms}
     except OSError as e: raise CollectError(f'{e.filename or dest}: {e.strerror or e}. Nothing that came is lost: run it again when this is put right.') from e
 

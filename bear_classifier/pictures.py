@@ -7,8 +7,8 @@ __all__ = ['NONE', 'EXTENSIONS', 'MAX_PIXELS', 'MIN_SIDE', 'BadInput', 'picture_
            'write_labels', 'open_picture', 'squished', 'phash', 'duplicate_groups', 'Pictures', 'union_matrix',
            'label_matrix', 'read_pictures', 'thumbnail', 'contact_sheet']
 
-# %% ../nbs/00_pictures.ipynb #e6cb894b
-import csv, io, os, tempfile, warnings
+# %% ../nbs/00_pictures.ipynb #089fcb4f
+import csv, io, itertools, os, tempfile, warnings
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,7 +48,7 @@ def _csv_labels(path):
             raise BadInput(f'{file}: cannot be read as a UTF-8 CSV file with the columns fname,labels') from None
     return {n: [l.strip() for l in ls.split('|') if l.strip()] for n,ls in pairs}
 
-# %% ../nbs/00_pictures.ipynb #fbce173f
+# %% ../nbs/00_pictures.ipynb #0fb657b4
 def read_labels(
     path:Path # folder with one folder per class, and perhaps a `labels.csv`
 )->dict: # `{picture path: list of labels}`, sorted by path; an empty list means none of the classes
@@ -57,6 +57,9 @@ def read_labels(
     res = {f: [] if f.parent.name==NONE else [f.parent.name] for f in picture_files(path)}
     for name,labels in _csv_labels(path).items():
         f = path/name
+        if NONE in labels:
+            if len(labels)>1: raise BadInput(f'{path}/labels.csv: {name!r} has the label {NONE!r} beside others; correct that line')
+            labels = []
         if f.resolve().parent.parent != path.resolve() or not f.is_file():
             raise BadInput(f'{path}/labels.csv: {name!r} is no picture in a folder of {path}; correct or remove that line')
         res[f] = labels
@@ -199,7 +202,7 @@ def label_matrix(
     "True labels of `files` as 0 and 1 for each class, which is what every measure takes."
     return union_matrix(pics, [[f] for f in files])
 
-# %% ../nbs/00_pictures.ipynb #70081e19
+# %% ../nbs/00_pictures.ipynb #20b08654
 def _inspect(file):
     "`(file, hash, None)` or `(file, None, reason)`."
     try: return file, phash(open_picture(file, size=64)), None
@@ -215,6 +218,8 @@ def _check_classes(path, all_labels, kept):
     empty = sorted(named - have.keys())
     if empty: raise BadInput(f'{path}: no readable picture of {", ".join(map(repr, empty))}; add some, or remove the folder')
     if not have: raise BadInput(f'{path}: no pictures found; put them in one folder per class: {path}/<class>/*.jpg')
+    for a,b in itertools.pairwise(sorted(have, key=str.casefold)):
+        if a.casefold()==b.casefold(): raise BadInput(f'{path}: the classes {a!r} and {b!r} differ in capital letters only; give them one name')
     if len(have)==1: raise BadInput(f'{path}: only one class ({next(iter(have))!r}); put pictures of at least two classes in folders of their own')
 
 # %% ../nbs/00_pictures.ipynb #c119c28b

@@ -213,7 +213,7 @@ def load(
     "Load a model folder. Raises `BadInput` for one that is incomplete, changed or foreign."
     return Classifier(folder, engine, **kwargs)
 
-# %% ../nbs/05b_predict.ipynb #3ce87908
+# %% ../nbs/05b_predict.ipynb #c276bd00
 def expand(
     paths # texts: files, folders, globs
 ): # yields paths, folders sorted by name
@@ -223,9 +223,12 @@ def expand(
         if not names: raise BadInput(f'{p}: no such file or folder')
         for n in names:
             if not os.path.isdir(n): yield n; continue
+            some = False
             for root,dirs,files in os.walk(n):
                 dirs[:] = sorted(d for d in dirs if not d.startswith('.'))
-                yield from (os.path.join(root, f) for f in sorted(files) if not f.startswith('.') and Path(f).suffix.lower() in EXTENSIONS)
+                for f in sorted(files):
+                    if not f.startswith('.') and Path(f).suffix.lower() in EXTENSIONS: some = True; yield os.path.join(root, f)
+            if not some and n==p: raise BadInput(f'{p}: a folder without pictures')
 
 # %% ../nbs/05b_predict.ipynb #720a381d
 class Writer:

@@ -254,7 +254,7 @@ def _ask(name, term, n, tries, wait, rest, **kwargs):
     except SourceDown as e: return None, str(e)
     return found, None if found else f'{name} knows none'
 
-# %% ../nbs/01a_search.ipynb #bac0a171
+# %% ../nbs/01a_search.ipynb #6d8cd7e8
 def search(
     term:str, # What to search for
     n:int=100, # At most so many
@@ -282,8 +282,13 @@ def search(
         if found: return _told(term, found, notes)
         notes.append(note)
     if not any('knows none' in o for o in notes):
-        raise CollectError(f"No search service answers for '{term}': {'; '.join(notes)}. Wait ten minutes and run it again, or use another network.")
+        raise CollectError(f"No search service answers for '{term}': {'; '.join(notes)}. {_advice(notes)}")
     return _told(term, L(), notes)
+
+def _advice(notes):
+    if all('licence' in o for o in notes): return 'Leave out the licence, or ask openverse or commons.'
+    if all('cannot be reached' in o for o in notes): return 'Is this machine online? A proxy is not used.'
+    return 'Wait ten minutes and run it again, or use another network.'
 
 def _told(term, found, notes):
     print(f"{term}: {len(found)} found" + (f" by {found[0].source}" if found else '') + (f" ({'; '.join(notes)})" if notes else ''))
