@@ -2,7 +2,7 @@
 import inspect, json, os, re, shutil, subprocess, sys
 from importlib import import_module
 from pathlib import Path
-import nbdev.showdoc, yaml
+import nbdev.showdoc
 from fastcore.docments import DocmentTbl, docments
 from nbdev.quarto import refresh_quarto_yml
 from nbdev.serve import proc_nbs
@@ -33,17 +33,14 @@ def note_undescribed(sym):
     blank = [p for i,p in enumerate(params) if not any(told[i:])]
     if blank: undescribed.append(f'{sym.__module__}.{sym.__qualname__}: nothing is said of {", ".join(blank)}')
 
-def chapters():
-    "Pages of the sidebar's sections that are read in order."
-    sections = yaml.safe_load(Path('nbs/_quarto.yml').read_text())['website']['sidebar']['contents']
-    return [p for s in sections if s.get('section') in ('The chapters', 'How to') for p in s['contents']]
-
 def add_badges():
-    "A button below the title of each chapter that opens it in Colab."
-    for f in (Path('_proc')/c for c in chapters()):
+    "A button below the title of each page that installs what it needs in Colab."
+    for f in Path('_proc').glob('*.ipynb'):
+        nb = json.loads((Path('nbs')/f.name).read_text(encoding='utf-8'))
+        if not any('google.colab' in ''.join(c['source']) for c in nb['cells']): continue
         nb = json.loads(f.read_text(encoding='utf-8'))
         first = next(c for c in nb['cells'] if c['cell_type']=='markdown')
-        first['source'] = ''.join(first['source']).rstrip() + f'\n\n[Open in Colab]({COLAB}/{f.name}){{.btn .btn-outline-secondary .btn-sm}}\n'
+        first['source'] = ''.join(first['source']).rstrip() + f'\n\n[Open in Colab]({COLAB}/{f.name}){{.btn .btn-secondary .btn-sm}}\n'
         f.write_text(json.dumps(nb), encoding='utf-8')
 
 def broken_links(project):
