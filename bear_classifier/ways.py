@@ -6,8 +6,8 @@
 __all__ = ['KINDS', 'Recipe', 'train_recipe', 'SceneSet', 'as_learner', 'first_goes_first', 'together', 'tune_further',
            'train_kind']
 
-# %% ../nbs/03g_ways.ipynb #db640abd
-import os
+# %% ../nbs/03g_ways.ipynb #7675b164
+import atexit, os
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -89,13 +89,18 @@ def as_learner(
     loss,metric = (BCEWithLogitsLossFlat(), accuracy_multi) if t.multi else (CrossEntropyLossFlat(), accuracy)
     return Learner(dls, net, loss, metrics=metric, splitter=lambda m: L(m.grid, m.head).map(params), cbs=[ChannelsLast(), Autocast(), KeepEpochs()])
 
-# %% ../nbs/03g_ways.ipynb #7bd761c2
+# %% ../nbs/03g_ways.ipynb #a43a32ae
 def _state():
     "Accelerate's view of the processes; the first call brings them together."
     try: from accelerate import PartialState
     except ImportError: raise BadInput('accelerate is not installed; pip install accelerate, or start one process only') from None
     cpu = os.environ.get('ACCELERATE_USE_CPU', '').lower() in ('1', 'true', 'yes')
     return PartialState(cpu=cpu, timeout=timedelta(days=7))  # the first process may look at many pictures while the others wait
+
+@atexit.register
+def _leave():
+    "Part from the other processes: threads that still wait for them may abort this one while it ends."
+    if torch.distributed.is_available() and torch.distributed.is_initialized(): torch.distributed.destroy_process_group()
 
 @contextmanager
 def first_goes_first():
