@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['NEUTRAL', 'folder_of', 'fetch_term', 'contact_sheets', 'collect', 'conflicts']
 
-# %% ../nbs/01e_collect.ipynb #7f03a90d
-import io, time
+# %% ../nbs/01e_collect.ipynb #31dad8eb
+import contextlib, io, time
 
 from fastcore.all import *
 from tqdm.auto import tqdm
@@ -106,7 +106,7 @@ def _counts(m, term, n):
     kept = len(ls.filter(lambda d: d.get('file') and (m.dest/d['file']).exists()))
     return dict(found=n, kept=kept, duplicates=dup, failed=len(ls.filter(lambda d: d['reason'])) - dup)
 
-# %% ../nbs/01e_collect.ipynb #ce540e43
+# %% ../nbs/01e_collect.ipynb #337a6d6f
 @delegates(search)
 def collect(
     terms, # Search terms: each becomes a folder, that is a class
@@ -123,7 +123,7 @@ def collect(
     "Collect pictures of every term in `terms` into `dest`, and go on where an earlier run stopped"
     terms, wait, n = L(terms).map(str.strip).unique(), _Pause(pause), {}
     for t in terms: folder_of(t, dest)  # a bad name is told before anything is fetched
-    kwargs = {'cache': Path(dest)/'.search', **kwargs}
+    kwargs, new = {'cache': Path(dest)/'.search', **kwargs}, not Path(dest).exists()
     try:
         with Manifest(dest) as m:
             for f in m.dest.glob('*/.*.part'): f.unlink()
@@ -137,6 +137,14 @@ def collect(
             if unknown := [t for t in terms if not n[t]]: raise CollectError(f"Nothing was found for {', '.join(map(repr, unknown))}. Try other words.")
             return {t: _counts(m, t, n[t]) for t in terms}
     except OSError as e: raise CollectError(f'{e.filename or dest}: {e.strerror or e}. Nothing that came is lost: run it again when this is put right.') from e
+    finally: _tidy(Path(dest), new)
+
+def _tidy(dest, new):
+    "Take away an empty manifest, and a new folder that nothing came into."
+    lines = dest/'manifest.jsonl'
+    with contextlib.suppress(OSError):
+        if lines.exists() and not lines.stat().st_size: lines.unlink()
+        if new: dest.rmdir()
 
 # %% ../nbs/01e_collect.ipynb #3224adfb
 def conflicts(

@@ -254,7 +254,7 @@ def _ask(name, term, n, tries, wait, rest, **kwargs):
     except SourceDown as e: return None, str(e)
     return found, None if found else f'{name} knows none'
 
-# %% ../nbs/01a_search.ipynb #6d8cd7e8
+# %% ../nbs/01a_search.ipynb #31881046
 def search(
     term:str, # What to search for
     n:int=100, # At most so many
@@ -287,7 +287,7 @@ def search(
 
 def _advice(notes):
     if all('licence' in o for o in notes): return 'Leave out the licence, or ask openverse or commons.'
-    if all('cannot be reached' in o for o in notes): return 'Is this machine online? A proxy is not used.'
+    if all('cannot be reached' in o or 'ConnectError' in o for o in notes): return 'Is this machine online? A proxy is not used.'
     return 'Wait ten minutes and run it again, or use another network.'
 
 def _told(term, found, notes):
