@@ -6,8 +6,8 @@
 __all__ = ['ENGINES', 'Prediction', 'torch_engine', 'onnx_run', 'onnx_engine', 'openvino_engine', 'doubtful', 'twice',
            'Classifier', 'load', 'expand', 'Writer']
 
-# %% ../nbs/05b_predict.ipynb #46152227
-import base64, csv, glob, html, io, itertools, json, os, threading
+# %% ../nbs/05b_predict.ipynb #520ba9bd
+import base64, csv, glob, html, io, itertools, json, os, queue, threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Prediction:
         said = html.escape(self.error or ' + '.join(self.labels) or 'none')
         return f'{self._picture()}<p>{html.escape(str(self.file))}: <b>{said}</b></p><table>{rows}</table>'
 
-# %% ../nbs/05b_predict.ipynb #c38c69b5
+# %% ../nbs/05b_predict.ipynb #77f6b9c4
 def torch_engine(
     folder, # of a model
     int8:bool=False # PyTorch has no 8-bit file
@@ -100,13 +100,15 @@ def openvino_engine(
     steps.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout('NHWC'))
     steps.input().preprocess().convert_element_type(ov.Type.f32).scale(255.)
     steps.input().model().set_layout(ov.Layout('NCHW'))
-    net,mine,n = steps.build(),threading.local(),os.cpu_count()
+    net,free,n = steps.build(),queue.SimpleQueue(),os.cpu_count()  # requests that no thread is using
     size = read_description(folder)['size']
     net.reshape([1, size, size, 3])
     net = ov.compile_model(net, 'CPU', {'NUM_STREAMS': n, 'INFERENCE_NUM_THREADS': n})
     def run(px):
-        if not hasattr(mine, 'request'): mine.request = net.create_infer_request()
-        return np.concatenate([mine.request.infer({0: p[None]})[0].copy() for p in px])
+        try: request = free.get_nowait()
+        except queue.Empty: request = net.create_infer_request()
+        try: return np.concatenate([request.infer({0: p[None]})[0].copy() for p in px])
+        finally: free.put(request)
     return run
 
 ENGINES = dict(torch=torch_engine, onnx=onnx_engine, openvino=openvino_engine)
