@@ -58,7 +58,7 @@ def run_compare(args):
     for f in save(cmp, out, suspects): print(f'written: {f}')
     if args.suspects: print(f'written: {write_suspects(suspects, args.suspects)} ({len(suspects)} labels to look at again)')
 
-# %% ../nbs/07_cli.ipynb #f93ca8e7
+# %% ../nbs/07_cli.ipynb #fbe45a2d
 def run_sample(args):
     "Draw the sample."
     from bear_classifier.pictures import BadInput, read_pictures
@@ -72,9 +72,9 @@ def _collect(args):
     more,failed = dict(sources=args.source) if args.source else {}, None
     more |= dict(pause=args.pause, licence=args.licence, photo=args.photo, progress=sys.stderr.isatty())
     neutral = [t for t in NEUTRAL if t not in args.terms]
-    for terms,most,as_none in ((args.terms, args.max, False), (neutral, -(-args.none//len(neutral)), True)):
+    for terms,most,as_none in ((args.terms, args.max, False), (neutral, -(-args.none//len(NEUTRAL)), True)):
         try:
-            if most: collect(terms, args.dest, max_images=most, as_none=as_none, **more)
+            if terms and most: collect(terms, args.dest, max_images=most, as_none=as_none, **more)
         except CollectError as e: failed = failed or e
     return failed
 

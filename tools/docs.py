@@ -29,7 +29,8 @@ def note_undescribed(sym):
     "Remember the parameters of `sym` that its table would leave blank; several on a line share the words at its end."
     if isinstance(sym, type) and '__init__' not in vars(sym): return  # enumerations, and what another library describes
     params = [n for n,p in inspect.signature(sym).parameters.items() if n != 'self' and p.kind != p.VAR_KEYWORD]
-    told = [bool((docments(sym, full=True).get(p) or {}).get('docment')) for p in params]
+    words = docments(sym, full=True)
+    told = [bool((words.get(p) or {}).get('docment')) for p in params]
     blank = [p for i,p in enumerate(params) if not any(told[i:])]
     if blank: undescribed.append(f'{sym.__module__}.{sym.__qualname__}: nothing is said of {", ".join(blank)}')
 

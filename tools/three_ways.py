@@ -1,9 +1,10 @@
 "Draw the home page's figure: what three classifiers say of the same three pictures. Writes nbs/images/three_ways.png."
-import io, tempfile
+import hashlib, io, tempfile
 from pathlib import Path
 import matplotlib
 from PIL import Image
 from bear_classifier.compare import compare
+from bear_classifier.features import Item
 from bear_classifier.pictures import squished, write_whole
 from bear_classifier.sample import draw_scene, make_sample
 from bear_classifier.thresholds import decide
@@ -12,14 +13,9 @@ SHOWN = [(['black bear'], 2), (['polar bear', 'grizzly bear'], 7), ([], 3)]  # k
 NAMES = dict(single_label='Single label:\nwhich one is it?', naive_multi_label='Usual conversion:\neach one, yes or no?', multi_label='This library: each one,\nyes or no, anywhere?')
 GREEN, GREY, RED = '#1b7f5c', '#9aa0a6', '#b3362b'
 
-def said(t, px):
+def said(t, ws, px):
     "Probabilities of one picture, and which classes are named"
-    from bear_classifier.features import in_bites
-    from bear_classifier.train import as_grid
-    import torch
-    with torch.inference_mode():
-        z = t.net.head(as_grid(in_bites(t.net.grid, [px]).float().flatten(2).transpose(1, 2)))[0].float()
-    p = (z.sigmoid() if t.multi else z.softmax(0)).numpy()
+    p = t.probs(ws, [Item(hashlib.sha256(px.tobytes()).hexdigest(), lambda: px)])[0]
     return p, decide(p[None], t.thresholds)[0] if t.multi else (p == p.max()).astype(int)
 
 def bars(ax, vocab, p, yes, t, wanted, named):
@@ -48,7 +44,7 @@ def main():
         row[0].axis('off')
         for ax,kind in zip(row[1:], NAMES):
             t = cmp.runs[kind][0]['trained']
-            bars(ax, t.vocab, *said(t, squished(im, t.size)), t, kinds, ax is row[1])
+            bars(ax, t.vocab, *said(t, cmp.ws, squished(im, t.size)), t, kinds, ax is row[1])
     out = io.BytesIO()
     fig.savefig(out, dpi=150)
     im = Image.open(out).convert('RGB').quantize(200, dither=Image.Dither.NONE)
