@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['TAKEN', 'MOST', 'TOGETHER', 'KINDS', 'SHOWN', 'BARS', 'plain', 'safe', 'reason', 'Answer', 'read', 'from_web',
-           'Model', 'none_text', 'bars_html', 'data_url', 'heat_html', 'to_csv', 'drawn_examples', 'folder_examples']
+           'Model', 'none_text', 'bars_html', 'heat_html', 'to_csv', 'drawn_examples', 'folder_examples']
 
-# %% ../nbs/06d_answers.ipynb #9b2c49c3
-import base64, io, re, warnings
+# %% ../nbs/06d_answers.ipynb #b872ff96
+import io, re, warnings
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -20,7 +20,7 @@ from PIL import Image
 from .decode import Dropped, Limits, opened, shrunk
 from .fetch import check_url, fetch
 from .model import read_description
-from .pictures import BadInput, EXTENSIONS, NONE, squished
+from .pictures import BadInput, EXTENSIONS, NONE, data_url, squished
 from .predict import Prediction, Writer, load
 from .thresholds import decide
 
@@ -176,15 +176,7 @@ def bars_html(
     return (f'<p class="bear-verdict">{verdict}</p><table class="bear-bars"><caption class="bear-hidden">Probabilities</caption><colgroup><col style="width:36%"><col><col style="width:4.4em"></colgroup><tbody>{rows}</tbody></table>'
             + (f'<p class="bear-rest">and {rest} more classes, less likely</p>' if rest else ''))
 
-# %% ../nbs/06d_answers.ipynb #4cca1bec
-def data_url(
-    im:Image.Image # RGB
-)->str: # for the `src` of an `img`
-    "A picture inside the page."
-    buf = io.BytesIO()
-    im.save(buf, 'JPEG', quality=80)
-    return 'data:image/jpeg;base64,' + base64.b64encode(buf.getvalue()).decode()
-
+# %% ../nbs/06d_answers.ipynb #f399ffe5
 def heat_html(
     model:Model, # that was asked
     a:Answer, # asked about

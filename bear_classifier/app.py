@@ -6,7 +6,7 @@
 __all__ = ['LOOKS', 'HANDS', 'INTRO', 'MODEL_VAR', 'EXAMPLES_VAR', 'TITLE', 'CODE', 'Card', 'App', 'classify', 'show_app',
            'check_app', 'serve_app']
 
-# %% ../nbs/06d_app.ipynb #26900105
+# %% ../nbs/06d_app.ipynb #c26f32ac
 import base64, os
 from functools import partial
 from html import escape
@@ -16,9 +16,9 @@ import numpy as np
 from fastcore.basics import patch
 from IPython.display import Javascript, display
 
-from .answers import BARS, MOST, TAKEN, TOGETHER, Answer, Model, bars_html, data_url, drawn_examples, folder_examples, from_web, heat_html, plain, read, safe, to_csv
+from .answers import BARS, MOST, TAKEN, TOGETHER, Answer, Model, bars_html, drawn_examples, folder_examples, from_web, heat_html, plain, read, safe, to_csv
 from .model import _weights
-from .pictures import BadInput
+from .pictures import BadInput, data_url
 from .looks import STYLE
 from .review import _classed
 from .serve import Served, need_voila, serve, show_page

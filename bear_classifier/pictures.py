@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['NONE', 'EXTENSIONS', 'MAX_PIXELS', 'MIN_SIDE', 'BadInput', 'picture_files', 'read_labels', 'write_whole',
            'write_labels', 'open_picture', 'squished', 'phash', 'duplicate_groups', 'Pictures', 'union_matrix',
-           'label_matrix', 'read_pictures', 'thumbnail', 'contact_sheet']
+           'label_matrix', 'read_pictures', 'thumbnail', 'data_url', 'contact_sheet']
 
-# %% ../nbs/00_pictures.ipynb #089fcb4f
-import csv, io, itertools, os, tempfile, warnings
+# %% ../nbs/00_pictures.ipynb #53812c6c
+import base64, csv, io, itertools, os, tempfile, warnings
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -271,6 +271,15 @@ def thumbnail(
     "The middle of a picture as a square; a grey one where it cannot be opened."
     try: return ImageOps.fit(open_picture(file, size=side), (side,side))
     except BadInput: return Image.new('RGB', (side,side), '#999')
+
+# %% ../nbs/00_pictures.ipynb #82a1abfb
+def data_url(
+    im:Image.Image # RGB
+)->str: # for the `src` of an `img`
+    "A picture inside the page."
+    buf = io.BytesIO()
+    im.save(buf, 'JPEG', quality=80)
+    return 'data:image/jpeg;base64,' + base64.b64encode(buf.getvalue()).decode()
 
 # %% ../nbs/00_pictures.ipynb #7555be20
 def contact_sheet(

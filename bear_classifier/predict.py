@@ -6,8 +6,8 @@
 __all__ = ['ENGINES', 'Prediction', 'torch_engine', 'onnx_run', 'onnx_engine', 'openvino_engine', 'doubtful', 'twice',
            'Classifier', 'load', 'expand', 'Writer']
 
-# %% ../nbs/05b_predict.ipynb #520ba9bd
-import base64, csv, glob, html, io, itertools, json, os, queue, threading
+# %% ../nbs/05b_predict.ipynb #970d5710
+import csv, glob, html, io, itertools, json, os, queue, threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,10 +17,10 @@ import numpy as np
 from fastcore.basics import chunked
 
 from .model import read_description
-from .pictures import EXTENSIONS, BadInput, open_picture, squished
+from .pictures import EXTENSIONS, BadInput, data_url, open_picture, squished
 from .thresholds import decide
 
-# %% ../nbs/05b_predict.ipynb #5b5229c1
+# %% ../nbs/05b_predict.ipynb #1aba554b
 @dataclass
 class Prediction:
     "Labels and probabilities of one picture."
@@ -42,9 +42,7 @@ class Prediction:
         try: im = open_picture(self.file, 192)
         except (BadInput, OSError, TypeError, AttributeError): return ''
         im.thumbnail((192, 192))
-        out = io.BytesIO()
-        im.save(out, 'JPEG', quality=80)
-        return f'<img alt="{html.escape(os.path.basename(self.file), True)}" src="data:image/jpeg;base64,{base64.b64encode(out.getvalue()).decode()}">'
+        return f'<img alt="{html.escape(os.path.basename(self.file), True)}" src="{data_url(im)}">'
 
     def _repr_html_(self):
         rows = ''.join(f'<tr><td>{html.escape(c)}<td><div style="width:{100*p:.0f}px;background:{"#2a7f62" if c in self.labels else "#999"}">&nbsp;</div><td>{p:.2f}' for c,p in self.probs.items())
