@@ -20,7 +20,9 @@ from PIL import Image
 from .decode import Dropped, Limits, opened, shrunk
 from .fetch import check_url, fetch
 from .model import read_description
-from .pictures import BadInput, EXTENSIONS, NONE, data_url, squished
+from .files import BadInput
+from .images import EXTENSIONS, data_url, squished
+from .pictures import NONE
 from .predict import Prediction, Writer, load
 from .thresholds import decide
 

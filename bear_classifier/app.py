@@ -18,7 +18,8 @@ from IPython.display import Javascript, display
 
 from .answers import BARS, MOST, TAKEN, TOGETHER, Answer, Model, bars_html, drawn_examples, folder_examples, from_web, heat_html, plain, read, safe, to_csv
 from .model import _weights
-from .pictures import BadInput, data_url
+from .files import BadInput
+from .images import data_url
 from .looks import STYLE
 from .review import _classed
 from .serve import Served, need_voila, serve, show_page

@@ -16,7 +16,7 @@ import torch
 import torchvision.models
 from torch import nn
 
-from .pictures import BadInput
+from .files import BadInput
 
 # %% ../nbs/02_backbone.ipynb #b19a9682
 LITE0_SHA256 = '579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db'

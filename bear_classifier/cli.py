@@ -17,21 +17,21 @@ def _sample_dir():
 
 def _drawn(path, **kwargs):
     "`make_sample`, with a bar on a terminal only. Raises `BadInput` if `path` cannot take the sample."
-    from bear_classifier.pictures import BadInput
+    from bear_classifier.files import BadInput
     from bear_classifier.sample import make_sample
     try: return make_sample(path, progress=sys.stdout.isatty(), **kwargs)
     except (ValueError, OSError) as e: raise BadInput(str(e)) from None
 
 def _seeds(args):
     "Seeds that the user asked for."
-    from bear_classifier.pictures import BadInput
+    from bear_classifier.files import BadInput
     if args.seeds < 1: raise BadInput(f'--seeds must be 1 or more, and is {args.seeds}')
     if args.fine_tune < 0: raise BadInput(f'--fine-tune must be 0 or more, and is {args.fine_tune}')
     return range(args.seed, args.seed+args.seeds)
 
 def _folder(path):
     "`path` if it is a folder; told before the heavy imports."
-    from bear_classifier.pictures import BadInput
+    from bear_classifier.files import BadInput
     if not Path(path).is_dir(): raise BadInput(f'{path}: no such folder')
     return path
 
@@ -61,7 +61,8 @@ def run_compare(args):
 # %% ../nbs/07_cli.ipynb #fbe45a2d
 def run_sample(args):
     "Draw the sample."
-    from bear_classifier.pictures import BadInput, read_pictures
+    from bear_classifier.files import BadInput
+    from bear_classifier.pictures import read_pictures
     if args.n < 1: raise BadInput(f'-n must be 1 or more, and is {args.n}')
     print(read_pictures(_drawn(args.dir, n=args.n, n_none=args.none, n_two=args.two, seed=args.seed)))
 
@@ -81,7 +82,7 @@ def _collect(args):
 def run_collect(args):
     "Collect pictures of each term, and tell what became of every address that was tried."
     from bear_classifier.manifest import report
-    from bear_classifier.pictures import BadInput
+    from bear_classifier.files import BadInput
     if args.none < 0: raise BadInput(f'--none must be 0 or more, and is {args.none}')
     if args.max < 1: raise BadInput(f'--max must be 1 or more, and is {args.max}')
     if not args.terms and not args.report: raise BadInput('what to search for? Give one term or more, or --report')
@@ -97,7 +98,7 @@ def run_collect(args):
 def run_credits(args):
     "List who made the collected pictures, and under which licence."
     from bear_classifier.manifest import credits
-    from bear_classifier.pictures import BadInput
+    from bear_classifier.files import BadInput
     lines = credits(args.dir)
     if not lines: raise BadInput(f'{args.dir}: no collected pictures here (no manifest.jsonl, or none kept)')
     print(lines)
@@ -109,7 +110,8 @@ def _rank():
 
 def run_train(args):
     "Train one classifier and save it as a model folder."
-    from bear_classifier.pictures import BadInput, read_pictures
+    from bear_classifier.files import BadInput
+    from bear_classifier.pictures import read_pictures
     _folder(args.path)
     if args.fine_tune < 0: raise BadInput(f'--fine-tune must be 0 or more, and is {args.fine_tune}')
     from bear_classifier.export import export_int8, export_onnx, need_packages
@@ -144,7 +146,7 @@ def run_train(args):
 
 def _predict_sharded(args):
     "Predict by Ray, into Parquet."
-    from bear_classifier.pictures import BadInput
+    from bear_classifier.files import BadInput
     from bear_classifier.scale import predict_sharded
     if args.out is None: raise BadInput('--engine ray needs --out DIR, a folder or URL for the Parquet parts')
     if args.how != 'table' or args.top is not None: raise BadInput('--engine ray writes Parquet; leave out --json, --csv and --top')
@@ -157,7 +159,7 @@ def run_predict(args):
     if args.engine=='ray': return _predict_sharded(args)
     from tqdm import tqdm
     from bear_classifier.predict import Writer, expand, load
-    from bear_classifier.pictures import BadInput
+    from bear_classifier.files import BadInput
     if (args.out, args.shard, args.workers) != (None, None, None): raise BadInput('--out, --shard and --workers go with --engine ray only')
     if args.top is not None and args.top < 1: raise BadInput(f'--top must be 1 or more, and is {args.top}')
     paths = list(args.paths)
@@ -290,7 +292,7 @@ def main(
         return 130
     except BrokenPipeError: os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # as in `| head`
     except Exception as e:
-        from bear_classifier.pictures import BadInput
+        from bear_classifier.files import BadInput
         from bear_classifier.search import CollectError
         if not isinstance(e, (BadInput, CollectError)): raise
         if not _rank(): print(f'bears: {e}', file=sys.stderr)

@@ -14,7 +14,9 @@ from tqdm.auto import tqdm
 from .decode import *
 from .fetch import *
 from .manifest import *
-from .pictures import NONE, contact_sheet, picture_files, write_whole
+from .files import write_whole
+from .images import contact_sheet
+from .pictures import NONE, picture_files
 from .search import *
 
 # %% ../nbs/01e_collect.ipynb #c429346b

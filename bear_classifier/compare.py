@@ -16,7 +16,8 @@ import numpy as np
 
 from .backbone import Backbone, pick_backbone
 from .layouts import pair_matrix, plan_pairs
-from .pictures import BadInput, label_matrix, read_pictures
+from .files import BadInput
+from .pictures import label_matrix, read_pictures
 from .statistics import MEASURES, SEEDS_OWN, Answers, mcnemar, measure, paired_difference, sentence
 from .thresholds import decide
 from .train import Workshop, advice

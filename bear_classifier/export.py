@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from .model import read_description
-from .pictures import BadInput, squished, write_whole
+from .files import BadInput, write_whole
+from .images import squished
 
 # %% ../nbs/05c_export.ipynb #ca3ceab6
 def need_packages():

@@ -18,7 +18,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from .backbone import body, fast_cpu_bf16, input_scale
-from .pictures import squished
+from .images import squished
 
 # %% ../nbs/03a_features.ipynb #ed45f8ff
 def _steps(module):

@@ -12,7 +12,8 @@ import numpy as np
 from PIL import Image
 
 from .features import Item
-from .pictures import Pictures, open_picture, squished, union_matrix
+from .images import open_picture, squished
+from .pictures import Pictures, union_matrix
 
 # %% ../nbs/03c_layouts.ipynb #05a8b6c1
 def fitted(im, w, h):

@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from . import __version__
-from .pictures import BadInput
+from .files import BadInput
 
 # %% ../nbs/05_model.ipynb #73d69fb0
 FORMAT = 1  # of model.json

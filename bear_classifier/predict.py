@@ -17,7 +17,8 @@ import numpy as np
 from fastcore.basics import chunked
 
 from .model import read_description
-from .pictures import EXTENSIONS, BadInput, data_url, open_picture, squished
+from .files import BadInput
+from .images import EXTENSIONS, data_url, open_picture, squished
 from .thresholds import decide
 
 # %% ../nbs/05b_predict.ipynb #1aba554b

@@ -15,7 +15,9 @@ from jinja2 import Environment
 
 from .compare import Comparison
 from .layouts import pair_picture
-from .pictures import NONE, BadInput, open_picture, thumbnail, write_whole
+from .files import BadInput, write_whole
+from .images import open_picture, thumbnail
+from .pictures import NONE
 from .statistics import SEEDS_OWN, Answers
 from .thresholds import plot_reliability
 from .where import heat_maps, overlay

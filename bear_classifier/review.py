@@ -16,7 +16,9 @@ from fastcore.parallel import parallel
 from IPython.display import Javascript, display
 
 from .looks import HELP, KEYS, STYLE
-from .pictures import BadInput, NONE, open_picture, thumbnail
+from .files import BadInput
+from .images import open_picture, thumbnail
+from .pictures import NONE
 from .review_files import TRASH
 from .review_log import SHOWS, Review
 

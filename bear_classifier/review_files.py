@@ -10,7 +10,7 @@ import csv, json, math, os
 from datetime import datetime, timezone
 from pathlib import Path
 
-from .pictures import BadInput
+from .files import BadInput
 
 # %% ../nbs/06a_review_files.ipynb #1463c185
 LOG,TRASH = 'review.jsonl','_trash'  # both inside the folder; folders that start with _ hold no pictures to learn from

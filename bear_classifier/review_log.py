@@ -12,7 +12,8 @@ from pathlib import Path
 
 from fastcore.basics import patch
 
-from .pictures import BadInput, NONE, _csv_labels, read_labels, write_labels
+from .files import BadInput
+from .pictures import NONE, _csv_labels, read_labels, write_labels
 from .review_files import LOG, TRASH, append_line, now, read_lines, read_suspects
 
 # %% ../nbs/06a_review_log.ipynb #ac2546d2

@@ -16,7 +16,8 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
-from .pictures import EXTENSIONS, BadInput
+from .files import BadInput
+from .images import EXTENSIONS
 from .predict import load
 
 # %% ../nbs/05d_scale.ipynb #86d0af07

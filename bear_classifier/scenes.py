@@ -14,7 +14,8 @@ import numpy as np
 from PIL import Image
 
 from .features import Item
-from .pictures import NONE, Pictures, duplicate_groups, open_picture, squished, union_matrix
+from .images import open_picture, squished
+from .pictures import NONE, Pictures, duplicate_groups, union_matrix
 
 # %% ../nbs/03b_scenes.ipynb #534c3759
 def crop_box(

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from IPython.display import HTML, Javascript, display
 
-from .pictures import BadInput
+from .files import BadInput
 
 # %% ../nbs/06_serve.ipynb #883e90d9
 def notebook(

@@ -19,7 +19,9 @@ from torch import nn
 import torch
 
 from .backbone import Backbone, efficientnet_lite0, fast_cpu_bf16, input_scale
-from .pictures import BadInput, Pictures, open_picture
+from .files import BadInput
+from .images import open_picture
+from .pictures import Pictures
 
 # %% ../nbs/02_single_label.ipynb #33bb1dc5
 def _lite0_groups(model):

@@ -16,7 +16,7 @@ import bear_classifier
 from .answers import folder_examples, plain, read
 from .app import CODE, TITLE, check_app
 from .model import read_description
-from .pictures import BadInput
+from .files import BadInput
 from .serve import POLICY, notebook, settings
 
 # %% ../nbs/06e_space.ipynb #b692d19e

@@ -11,7 +11,8 @@ import csv, io
 import numpy as np
 
 from .heads import fit_mean
-from .pictures import label_matrix, write_whole
+from .files import write_whole
+from .pictures import label_matrix
 from .scenes import blocks
 from .thresholds import choose_thresholds, decide
 from .train import Workshop

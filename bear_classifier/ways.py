@@ -18,7 +18,9 @@ from fastai.vision.all import (BCEWithLogitsLossFlat, ChannelsLast, CrossEntropy
 
 from .backbone import Backbone
 from .multi_label import multi_label_block
-from .pictures import BadInput, Pictures, label_matrix, squished
+from .files import BadInput
+from .images import squished
+from .pictures import Pictures, label_matrix
 from .scenes import ComposeScenes, scene_matrix
 from .single_label import Autocast, KeepEpochs, Picture, fine_tuned, predict, single_label_block
 from .train import SIZE, Trained, Workshop, group_names, set_right, train_grid, train_mean

@@ -12,7 +12,7 @@ from PIL import Image
 
 from .features import to_net
 from .heads import GridHead, Net
-from .pictures import squished
+from .images import squished
 
 # %% ../nbs/03h_where.ipynb #e97c42d3
 @torch.inference_mode()

@@ -131,7 +131,7 @@ def take(tmp):
 
 def main():
     if line := lacking(): print(line, file=sys.stderr); sys.exit(2)
-    from bear_classifier.pictures import write_whole
+    from bear_classifier.files import write_whole
     try:
         with tempfile.TemporaryDirectory(prefix='bears-shots-', ignore_cleanup_errors=True) as d:
             files = take(Path(d))

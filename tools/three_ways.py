@@ -5,7 +5,8 @@ import matplotlib
 from PIL import Image
 from bear_classifier.compare import compare
 from bear_classifier.features import Item
-from bear_classifier.pictures import squished, write_whole
+from bear_classifier.files import write_whole
+from bear_classifier.images import squished
 from bear_classifier.sample import draw_scene, make_sample
 from bear_classifier.thresholds import decide
 
