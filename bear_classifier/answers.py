@@ -118,7 +118,7 @@ class Model:
     @cached_property
     def clf(self):
         "The classifier. Raises `BadInput`."
-        return load(self.folder)
+        return load(self.folder, 'torch')
 
     def look(self,
         answers:list # of `Answer`s that were read; filled in place

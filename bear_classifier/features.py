@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from .backbone import body, fast_cpu_bf16, input_scale
+from .backbone import body, convs_for, input_scale, pick_precision
 from .images import squished
 
 # %% ../nbs/03a_features.ipynb #ed45f8ff
@@ -40,10 +40,11 @@ class Grid(nn.Module):
         x # RGB between 0 and 1, shape `(n, 3, size, size)`, `size` a multiple of 32
     ): # shape `(n, channels, size/32, size/32)`
         x = before = (x-self.mean)/self.std
-        for step in _steps(self.body):
-            y = step(x)
-            if y.shape[-1] < x.shape[-1]: before = x
-            x = y
+        with convs_for(self.mean.dtype):
+            for step in _steps(self.body):
+                y = step(x)
+                if y.shape[-1] < x.shape[-1]: before = x
+                x = y
         return torch.cat([x, F.avg_pool2d(before, 2, ceil_mode=True)], 1)
 
 # %% ../nbs/03a_features.ipynb #b154671a
@@ -55,7 +56,8 @@ def _fold(module):
             setattr(module, n2, nn.Sequential(norm.drop, norm.act) if hasattr(norm, 'act') else nn.Identity())  # timm's has its activation inside
     for child in module.children(): _fold(child)
 
-@torch.inference_mode()
+@torch.inference_mode(False)  # its tensors would be refused by whoever trains on what the network gives
+@torch.no_grad()
 def folded(
     net:nn.Module # any frozen network of pictures
 )->nn.Module: # a copy that computes the same with fewer steps, or `net` where that can't be had
@@ -66,12 +68,12 @@ def folded(
     return copied if (want-got).abs().max() <= 1e-3*want.abs().max() else net
 
 def ready(
-    net:nn.Module # a `Grid`, float32 on the CPU
-)->nn.Module: # moved to the GPU if there is one, in bfloat16 where that is faster, folded, frozen
+    net:nn.Module, # a `Grid`, float32 on the CPU
+    precision:str=None # see `pick_precision`
+)->nn.Module: # moved to the GPU if there is one, folded, frozen
     "Prepare `net` for fast inference; to train it further, take a new one."
-    gpu = torch.cuda.is_available()
-    net = folded(net.eval().requires_grad_(False)).requires_grad_(False).to('cuda' if gpu else 'cpu', memory_format=torch.channels_last)
-    return net.bfloat16() if (gpu and torch.cuda.is_bf16_supported()) or (not gpu and fast_cpu_bf16()) else net
+    net = folded(net.eval().requires_grad_(False)).requires_grad_(False)
+    return net.to('cuda' if torch.cuda.is_available() else 'cpu', pick_precision(precision), memory_format=torch.channels_last)
 
 def to_net(
     pixels, # list of pictures, uint8, each of shape `(size, size, 3)`
@@ -135,9 +137,10 @@ class Extractor:
     def __init__(self,
         name:str, # backbone, see `body`
         cache=None, # folder; `cache_dir()` by default, False to keep nothing
-        bs:int=32 # pictures in a batch
+        bs:int=32, # pictures in a batch
+        precision:str=None # see `pick_precision`
     ):
-        self.net,self.bs = ready(Grid(name)),bs
+        self.net,self.bs = ready(Grid(name), precision),bs
         h = hashlib.sha256(str((name, next(self.net.parameters()).dtype)).encode())
         for v in self.net.state_dict().values(): h.update(v.float().cpu().numpy().tobytes())
         self.weights = h.hexdigest()

@@ -6,6 +6,7 @@
 __all__ = ['Picture', 'single_label_block', 'KeepEpochs', 'Autocast', 'fine_tuned', 'predict']
 
 # %% ../nbs/02_single_label.ipynb #be1ade30
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from fastcore.foundation import L
 from torch import nn
 import torch
 
-from .backbone import Backbone, efficientnet_lite0, fast_cpu_bf16, input_scale
+from .backbone import Backbone, convs_for, efficientnet_lite0, input_scale, pick_precision
 from .files import BadInput
 from .images import open_picture
 from .pictures import Pictures
@@ -68,15 +69,17 @@ class KeepEpochs(Callback):
 
 # %% ../nbs/02_single_label.ipynb #10dee9cf
 class Autocast(Callback):
-    "Forward pass in bfloat16, on GPUs and on CPUs that multiply it natively."
-    def before_fit(self):
-        gpu = torch.cuda.is_available()
-        self.on = torch.cuda.is_bf16_supported() if gpu else fast_cpu_bf16()
-        self.cast = torch.autocast('cuda' if gpu else 'cpu', torch.bfloat16, enabled=self.on)
-    before_validate = before_fit
-    def before_batch(self): self.cast.__enter__()
+    "Forward pass in bfloat16, where that is the precision."
+    def __init__(self,
+        precision:str=None # see `pick_precision`
+    ): self.dtype = pick_precision(precision)
+    def before_batch(self):
+        device = 'cuda' if torch.cuda.is_available() else 'cpu'
+        self.within = ExitStack()
+        self.within.enter_context(torch.autocast(device, torch.bfloat16, enabled=self.dtype==torch.bfloat16))
+        self.within.enter_context(convs_for(self.dtype))
     def after_pred(self):
-        self.cast.__exit__(None, None, None)
+        self.within.close()
         self.learn.pred = self.pred.float()
 
 # %% ../nbs/02_single_label.ipynb #248bd604
@@ -87,14 +90,15 @@ def fine_tuned(
     epochs:int=3, # epochs with the whole network, after one with the head alone
     seed:int=42, # for the head's first weights and the order of batches
     bs:int=32, # pictures in a batch
-    bar:bool=True # show a progress bar?
+    bar:bool=True, # show a progress bar?
+    precision:str=None # see `pick_precision`
 ): # a trained fastai `Learner`, with every epoch's losses and metrics in `.epochs`
     "`vision_learner(...).fine_tune(epochs)` as in the recipe, reproducible. Raises `BadInput` if a batch cannot be filled."
     set_seed(seed, reproducible=True)
     dls = block.dataloaders(None, bs=bs, num_workers=0)
     if len(dls.train_ds) < bs: dls = block.dataloaders(None, bs=max(2, len(dls.train_ds)//2), num_workers=0)
     if len(dls.train_ds) < 4: raise BadInput(f'only {len(dls.train_ds)} pictures to train on; collect more')
-    learn = vision_learner(dls, backbone.arch, metrics=metrics, cbs=[ChannelsLast(), Autocast(), KeepEpochs()])
+    learn = vision_learner(dls, backbone.arch, metrics=metrics, cbs=[ChannelsLast(), Autocast(precision), KeepEpochs()])
     if bar: learn.fine_tune(epochs)
     else:
         with learn.no_bar(): learn.fine_tune(epochs)
