@@ -17,15 +17,19 @@ from .files import BadInput
 from .model import read_description
 
 # %% ../nbs/05a_engines.ipynb #e0a00008
+def _precision(asked):
+    "In 32 bits, unless a precision is asked for, here or by the environment."
+    return asked or os.environ.get('BEARS_PRECISION') or 'float32'
+
 def torch_engine(
     folder, # of a model
-    precision:str=None # see `pick_precision`
+    precision:str=None # see `pick_precision`; 'float32' by default
 ): # function: list of squares, uint8 `(size, size, 3)`, to logits `(n, classes)`; its `net` is the network
     "By PyTorch; on a GPU if there is one."
     from bear_classifier.features import in_bites, ready
     from bear_classifier.model import load_net
     net,one = load_net(folder)[0],threading.Lock()
-    net.grid = ready(net.grid, precision)
+    net.grid = ready(net.grid, _precision(precision))
     net.head.to(next(net.grid.parameters()).device)
     def run(px):
         with one: return in_bites(net, px, net.grid).float().cpu().numpy()
@@ -90,12 +94,12 @@ def _openvino_net(file, size, precision):
     steps.input().model().set_layout(ov.Layout('NCHW'))
     net,n = steps.build(),os.cpu_count()
     net.reshape([1, size, size, 3])
-    kind = {'float32': 'f32', 'bfloat16': 'bf16'}.get(precision or os.environ.get('BEARS_PRECISION'))
+    kind = {'float32': 'f32', 'bfloat16': 'bf16'}.get(_precision(precision))
     return ov.compile_model(net, 'CPU', {'NUM_STREAMS': n, 'INFERENCE_NUM_THREADS': n} | ({'INFERENCE_PRECISION_HINT': kind} if kind else {}))
 
 def openvino_engine(
     folder, # of a model
-    precision:str=None, # see `pick_precision`; OpenVINO itself knows what the CPU does fast
+    precision:str=None, # 'float32' by default, 'bfloat16', or 'auto' for what OpenVINO thinks is fast here
     int8:bool=False # use the 8-bit file
 ): # function, as `torch_engine` gives
     "By OpenVINO. Raises `BadInput` if it, or the model's ONNX file, is missing."

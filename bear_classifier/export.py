@@ -69,7 +69,7 @@ def _quantized(file, px, to):
     quant_pre_process(file, plain, skip_symbolic_shape=True)
     nodes = list(onnx.load(plain).graph.node)
     last = max(i for i,n in enumerate(nodes) if n.op_type=='Conv')
-    q.quantize_static(plain, to, Ranges(), quant_format=q.QuantFormat.QDQ, per_channel=True, reduce_range=True,
+    q.quantize_static(plain, to, Ranges(), quant_format=q.QuantFormat.QDQ, per_channel=True,
                       activation_type=q.QuantType.QUInt8, weight_type=q.QuantType.QInt8, nodes_to_exclude=[n.name for n in nodes[last+1:]])
 
 # %% ../nbs/05c_export.ipynb #5ca00003

@@ -59,7 +59,7 @@ class Classifier:
         bs:int=16, # pictures that a thread takes at a time
         threshold=None, # a number between 0 and 1 in the place of the model's thresholds
         int8:bool=False, # compute in 8 bits where the labels are beyond doubt, see `int8_engine`
-        precision:str=None # see `pick_precision`
+        precision:str=None # in 32 bits by default, see `torch_engine`
     ):
         if engine not in ('auto', *ENGINES): raise BadInput(f'unknown engine {engine!r}; one of: auto, {", ".join(ENGINES)}')
         if threshold is not None and not 0 <= threshold <= 1: raise BadInput(f'the threshold must lie between 0 and 1, and is {threshold}')
