@@ -1,4 +1,5 @@
 # `make compare` and `make test` need Python 3.10 or newer and make; both set up .venv and use it again.
+# On Windows, or without make: README.md and CONTRIBUTING.md tell the same in commands.
 PYTHON ?= python3
 BIN = .venv/bin
 READY = .venv/.installed
@@ -8,7 +9,7 @@ export PYTHONWARNINGS := ignore
 export OMP_WAIT_POLICY := PASSIVE
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: help compare test check lint notebooks docs docs-preview pictures readme hooks bench clean
+.PHONY: help compare test check test-installed lock notebooks docs docs-preview pictures readme hooks bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -18,8 +19,16 @@ compare: $(READY) ## train both classifiers on the drawn sample, print the table
 
 test: check ## everything a contribution must pass
 
-check: $(READY) ## export, clean and README in step; ruff; every notebook as a test
-	python tools/check.py
+check: $(READY) ## export, clean and README in step; ruff; every notebook as a test, or some: NB=nbs/NAME.ipynb
+	python tools/check.py $(NB)
+
+test-installed: $(READY) ## the wheel in a fresh environment without dev, with the newest packages: import, commands, app, ONNX
+	python tools/test_installed.py
+
+lock: ## choose the newest allowed packages, write them to constraints.txt; make test tells whether they pass
+	test -x .venv-lock/bin/uv || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv; }
+	.venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.10 --no-python-downloads --extra dev --no-annotate \
+		--custom-compile-command 'make lock' --output-file constraints.txt pyproject.toml
 
 notebooks: $(READY) ## run every notebook from top to bottom and keep its outputs
 	python tools/run_notebooks.py $(NB)
@@ -52,9 +61,9 @@ bench: $(READY) .venv-bench/.installed ## collecting and training against others
 	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check img2dataset==1.47.0
 	touch $@
 
-$(READY): settings.ini setup.py pyproject.toml
+$(READY): settings.ini setup.py pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	touch $@
 
 clean: ## remove what was built, .venv excepted

@@ -1,14 +1,24 @@
-"What every commit must pass: generated files in step, ruff, and each notebook run as a test."
-import subprocess, sys
+"""What every commit must pass: generated files in step, ruff, nothing newer than the oldest Python, and each notebook run as a test.
+`python tools/check.py [nbs/NAME.ipynb ...]` runs those notebooks only."""
+import atexit, os, subprocess, sys, tempfile, time
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ['bear_classifier', 'nbs', 'README.md']
+LIMIT = 1200 # seconds that one notebook may take
+# Started first, so that the workers end together; the list at the end of a run tells when another one belongs here.
+SLOW = '''04_compare 07_cli 93_app_browser 92_review_browser 03g_ways 05d_scale how_own_classes how_several_labels how_deploy how_own_folder
+how_search_blocked 03f_train 91_hostile 05_model 05b_predict 05c_export 06d_app 06e_space 02_single_label 03_multi_label'''.split()
+# Imported once for all notebooks: each gets a fork of the process that has them.
+PRELOAD = 'fastai.vision.all nbdev.test nbdev.showdoc timm torchvision pandas scipy.stats sklearn.model_selection cleanlab.filter matplotlib.pyplot'.split()
 
 def contents():
-    "Text of every file that a command below may rewrite."
+    "Text of every file that a command below may rewrite; line ends are the platform's."
     roots = [Path(p) for p in GENERATED if Path(p).exists()]
     files = [f for r in roots for f in ([r] if r.is_file() else r.rglob('*')) if f.suffix in ('.py', '.ipynb', '.md')]
-    return {f: f.read_bytes() for f in files}
+    return {f: f.read_bytes().replace(b'\r\n', b'\n') for f in files}
 
 def in_step(name, *cmd):
     "Run `cmd` and tell which files it changed."
@@ -19,15 +29,83 @@ def in_step(name, *cmd):
     if changed: print(f'{name} changed: {", ".join(changed)}. They are in step now: look at them and commit them.')
     return not changed
 
-def main():
+def files_pass(notebooks):
+    "Everything that can be told of the files without running a notebook."
     ok = in_step('nbdev_export', 'nbdev_export')
     ok &= in_step('nbdev_clean', 'nbdev_clean')
     ok &= in_step('tools/readme.py', sys.executable, 'tools/readme.py')
     ok &= subprocess.run(['ruff', 'check']).returncode == 0
-    big = [f'{f} ({f.stat().st_size//1000} kB)' for f in Path('nbs').glob('*.ipynb') if f.stat().st_size > 500_000]
+    ok &= subprocess.run(['vermin', '-q', '-t=3.10-', '--no-tips', '--violations', 'bear_classifier', 'tools', 'bench', 'setup.py']).returncode == 0
+    big = [f'{f} ({f.stat().st_size//1000} kB)' for f in notebooks if f.stat().st_size > 500_000]
     if big: print('Notebooks over 500 kB: ' + ', '.join(big))
-    ok &= not big
-    if ok: ok = subprocess.run(['nbdev_test', '--n_workers', '1', '--do_print', '--timing']).returncode == 0
+    return ok and not big
+
+def test_one(file, log):
+    "In a process of its own: run the notebook `file` as `nbdev_test` does; what it prints goes to `log`."
+    for fd in (1, 2): os.dup2(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT), fd)
+    for f in (sys.stdout, sys.stderr): f.reconfigure(encoding='utf-8', errors='backslashreplace')
+    from nbdev.test import test_nb
+    ok,_ = test_nb(Path(file), skip_flags=['notest'], basepath=ROOT)
+    atexit._run_exitfuncs()  # a forked process does not do it by itself
+    sys.exit(not ok)
+
+def context():
+    "How processes are made: forks of one that has imported the libraries, where that is safe."
+    if sys.platform != 'linux': return get_context('spawn')
+    ctx = get_context('forkserver')
+    ctx.set_forkserver_preload(PRELOAD)
+    return ctx
+
+def test(ctx, file, tmp):
+    "Run one notebook to its end. Returns it, its seconds, and what went wrong."
+    (fd,log),start = tempfile.mkstemp('.txt', file.stem, tmp),time.monotonic()
+    os.close(fd)
+    p = ctx.Process(target=test_one, args=(str(file), log))
+    p.start()
+    p.join(LIMIT)
+    late = p.exitcode is None
+    if late: p.kill(); p.join()
+    said = Path(log).read_text(encoding='utf-8', errors='replace')
+    why = f'ended after {LIMIT} s' if late else f'exit status {p.exitcode}' if p.exitcode not in (0, 1) else ''
+    return file, time.monotonic()-start, f'{said}\n{why}'.strip() or 'failed' if p.exitcode else None
+
+def shared_env(tmp, workers):
+    "Settings for all notebooks: one cache for the run, and no more threads than there are cores."
+    old = Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')
+    os.environ.setdefault('TORCH_HOME', str(old/'torch'))  # pretrained weights are not fetched again
+    os.environ.setdefault('PYTHONWARNINGS', 'ignore')
+    os.environ.setdefault('OMP_NUM_THREADS', str(max(1, os.cpu_count()//workers)))
+    os.environ |= dict(XDG_CACHE_HOME=tmp, IN_TEST='1', PYTHONPATH=os.pathsep.join([str(ROOT), *filter(None, [os.environ.get('PYTHONPATH')])]))
+
+def notebooks_pass(notebooks):
+    "Run `notebooks`, several at a time; tell what failed, which took longest, and the count."
+    workers = min(os.cpu_count(), 8, len(notebooks))
+    order = sorted(notebooks, key=lambda f: (SLOW.index(f.stem) if f.stem in SLOW else len(SLOW), str(f)))
+    res = []
+    with tempfile.TemporaryDirectory(prefix='bears-test-', ignore_cleanup_errors=True) as tmp, ThreadPoolExecutor(workers) as ex:
+        for d in ('cache', 'logs'): (Path(tmp)/d).mkdir()
+        shared_env(str(Path(tmp)/'cache'), workers)
+        ctx = context()
+        for job in as_completed([ex.submit(test, ctx, f, Path(tmp)/'logs') for f in order]): tell(job.result(), res, len(order))
+    bad = sorted(str(f.relative_to(ROOT)) for f,_,why in res if why)
+    print('\nThe slowest:', *(f'{s:5.0f} s  {f.relative_to(ROOT)}' for f,s,_ in sorted(res, key=lambda o: -o[1])[:10]), sep='\n')
+    if bad: print('\nFailed:', *bad, sep='\n')
+    print(f'\n{len(res)-len(bad)} passed, {len(bad)} failed', flush=True)
+    return not bad
+
+def tell(result, res, n):
+    "A line for a notebook that is done, and all that one said which failed."
+    file,seconds,why = result
+    res.append(result)
+    print(f'[{len(res)}/{n}] {seconds:5.0f} s  {file.relative_to(ROOT)}' + (f'  FAILED\n{"-"*75}\n{why}\n{"-"*75}' if why else ''), flush=True)
+
+def main():
+    os.chdir(ROOT)
+    sys.stdout.reconfigure(errors='backslashreplace')  # a notebook may say more than a terminal can show
+    os.environ['PATH'] = str(Path(sys.executable).parent) + os.pathsep + os.environ['PATH']
+    from nbdev.doclinks import nbglob
+    notebooks = [Path(f).resolve() for f in sys.argv[1:] or nbglob(as_path=True)]
+    ok = files_pass(notebooks) and notebooks_pass(notebooks)
     print('All checks passed.' if ok else 'Checks failed.')
     sys.exit(not ok)
 

@@ -1,8 +1,8 @@
 "Make the docs site in _docs: with Quarto where it is installed, else with smalldocs. Fails on a broken link, and on what a reader would miss: see `missing`."
-import inspect, json, os, re, shutil, subprocess, sys
+import inspect, json, os, pkgutil, re, shutil, subprocess, sys
 from importlib import import_module
 from pathlib import Path
-import nbdev.showdoc
+import bear_classifier, nbdev.showdoc
 from fastcore.docments import DocmentTbl, docments
 from nbdev.quarto import refresh_quarto_yml
 from nbdev.serve import proc_nbs
@@ -22,7 +22,7 @@ class TableRenderer(nbdev.showdoc.BasicMarkdownRenderer):
 
 def library():
     "Every public name of the library. A page's own copy is made from a cell, where the words beside a dataclass's fields cannot be found."
-    mods = [import_module(f'bear_classifier.{p.stem}') for p in Path('bear_classifier').glob('*.py') if not p.stem.startswith('_')]
+    mods = [import_module(m.name) for m in pkgutil.walk_packages(bear_classifier.__path__, 'bear_classifier.') if not m.ispkg and not m.name.rpartition('.')[2].startswith('_')]
     return {(n, inspect.getdoc(o)): o for m in mods for n in m.__all__ if inspect.isfunction(o := getattr(m, n)) or isinstance(o, type)}
 
 def note_undescribed(sym):
@@ -36,12 +36,13 @@ def note_undescribed(sym):
 
 def add_badges():
     "A button below the title of each page that installs what it needs in Colab."
-    for f in Path('_proc').glob('*.ipynb'):
-        nb = json.loads((Path('nbs')/f.name).read_text(encoding='utf-8'))
+    for f in Path('_proc').rglob('*.ipynb'):
+        name = f.relative_to('_proc').as_posix()
+        nb = json.loads(Path('nbs', name).read_text(encoding='utf-8'))
         if not any('google.colab' in ''.join(c['source']) for c in nb['cells']): continue
         nb = json.loads(f.read_text(encoding='utf-8'))
         first = next(c for c in nb['cells'] if c['cell_type']=='markdown')
-        first['source'] = ''.join(first['source']).rstrip() + f'\n\n[Open in Colab]({COLAB}/{f.name}){{.btn .btn-secondary .btn-sm}}\n'
+        first['source'] = ''.join(first['source']).rstrip() + f'\n\n[Open in Colab]({COLAB}/{name}){{.btn .btn-secondary .btn-sm}}\n'
         f.write_text(json.dumps(nb), encoding='utf-8')
 
 def broken_links(project):
@@ -70,7 +71,7 @@ def main():
     subprocess.run(render, check=True)
     shutil.rmtree('_docs', ignore_errors=True)
     shutil.move('_proc/_docs', '_docs')
-    pages = sorted(Path('_docs').glob('*.html'))
+    pages = sorted(Path('_docs').rglob('*.html'))
     faults = sorted({*broken_links('_proc'), *undescribed, *(m for p in pages for m in missing(p))})
     print('\n'.join(faults) or f'{len(pages)} pages in _docs: no broken link, no page without a figure or example, no parameter without a word; make docs-preview shows them.')
     sys.exit(bool(faults))

@@ -23,7 +23,7 @@ def cell(c):
 def main():
     body = '\n\n'.join(filter(None, map(cell, read_nb('nbs/index.ipynb').cells)))
     body = re.sub(r'\]\((images/[^)]+)\)', r'](nbs/\1)', body)
-    body = re.sub(r'\]\(([\w-]+\.ipynb)\)', r'](nbs/\1)', body)
-    Path('README.md').write_text(NOTE + body.strip() + '\n', encoding='utf-8')
+    body = re.sub(r'\]\(([\w/-]+\.ipynb(?:#[^)]*)?)\)', r'](nbs/\1)', body)
+    Path('README.md').write_text(NOTE + body.strip() + '\n', encoding='utf-8', newline='\n')
 
 if __name__ == '__main__': main()

@@ -5,6 +5,7 @@ from PIL import Image
 from execnb.nbio import read_nb, write_nb
 from execnb.shell import CaptureShell
 from fastcore.xtras import working_directory
+from nbdev.doclinks import nbglob
 
 def skip(cell):
     "Cells that need the open internet keep the outputs they have."
@@ -43,7 +44,7 @@ def run(file):
 
 def main():
     if len(sys.argv) == 2: return run(Path(sys.argv[1]).resolve())
-    files = sys.argv[1:] or sorted(map(str, Path('nbs').glob('*.ipynb')))
+    files = sys.argv[1:] or nbglob()
     # A process for each, as nbdev_test does, so that no notebook leans on another's state.
     for f in files: subprocess.run([sys.executable, __file__, f], check=True, env={**os.environ, 'IN_TEST': '1'})
     subprocess.run(['nbdev_clean'], check=True)
