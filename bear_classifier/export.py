@@ -12,8 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .model import read_description
-from .files import BadInput, write_whole
+from .model import is_ours, read_description
+from .files import BadInput, as_json, put
 from .images import squished
 
 # %% ../nbs/05c_export.ipynb #ca3ceab6
@@ -47,9 +47,7 @@ def export_onnx(
 def _add(folder, key, name, data, **info):
     "Write a file of a model and describe it in model.json."
     d = json.loads((folder/'model.json').read_text(encoding='utf-8')) | {key: dict(bytes=len(data), sha256=hashlib.sha256(data).hexdigest(), **info)}
-    out = write_whole(folder/name, data)
-    write_whole(folder/'model.json', json.dumps(d, indent=1, ensure_ascii=False)+'\n')
-    return out
+    return put(folder, {name: data, 'model.json': as_json(d, indent=1)+'\n'}, is_ours)/name
 
 def check_onnx(
     folder, # of a model
