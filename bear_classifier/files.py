@@ -110,14 +110,15 @@ def tell_once(
     print(encodable(shown(text), getattr(sys.stderr, 'encoding', None) or 'utf-8'), file=sys.stderr)
 
 def cache_folder(
-    name:str # of the part of the cache
+    name:str, # of the part of the cache
+    folder=None # another place than the user's cache
 )->Path: # there already; None where nothing can be kept
-    "The folder `name` in the user's cache of this package."
+    "The folder `name` in the user's cache of this package, or `folder`."
     home = os.environ.get('XDG_CACHE_HOME') or os.path.expanduser('~/.cache')
-    folder = Path(home)/'bear_classifier'/name
-    there = os.environ.get('XDG_CACHE_HOME') or os.path.isdir(os.path.dirname(home))  # no home is made for a user who has none
-    why = why_unwritable(folder) if there and os.path.isabs(home) else 'no home folder'
-    if why: return tell_once(f'Nothing is kept for the next time: {folder}: {why}. XDG_CACHE_HOME names another place.')
+    there = folder or os.environ.get('XDG_CACHE_HOME') or os.path.isdir(os.path.dirname(home))  # no home is made for a user who has none
+    folder = Path(folder or Path(home)/'bear_classifier'/name).absolute()
+    if not there: return tell_once('Nothing is kept for the next time: there is no home folder. XDG_CACHE_HOME names another place.')
+    if why := why_unwritable(folder): return tell_once(f'Nothing is kept for the next time: {folder}: {why}. XDG_CACHE_HOME names another place.')
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
