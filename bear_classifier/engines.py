@@ -7,13 +7,13 @@ __all__ = ['FILES', 'ENGINES', 'SAFE', 'torch_engine', 'check_onnx', 'onnx_run',
            'patterns', 'Guarded', 'int8_engine', 'pick_engine']
 
 # %% ../nbs/05a_engines.ipynb #e0a00005
-import ctypes, hashlib, os, queue, sys, threading
+import ctypes, hashlib, os, queue, threading
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
-from .files import BadInput
+from .files import BadInput, tell_once
 from .model import read_description
 
 # %% ../nbs/05a_engines.ipynb #e0a00008
@@ -149,7 +149,7 @@ class Guarded:
         thresholds, # as for `doubtful`
         margin:float, # by how much a logit of `fast` may be wrong
         say=None # called with one line if a logit is found to be wrong by more; to standard error by default
-    ): self.fast,self.exact,self.thresholds,self.margin,self.say = fast,exact,thresholds,margin,say or _say
+    ): self.fast,self.exact,self.thresholds,self.margin,self.say = fast,exact,thresholds,margin,say or tell_once
     def __call__(self, px):
         z = self.fast(px) if self.fast else self.exact(px)
         if not self.fast: return z
@@ -165,10 +165,15 @@ class Guarded:
         self.fast = None
         return self.exact(px)
 
-def _say(line): print(line, file=sys.stderr)
-
 # %% ../nbs/05a_engines.ipynb #e0a00016
 SAFE = 1.5  # times the largest move of a logit that was seen when the file was made
+
+def _moved(run, d):
+    "By how much logits of `patterns` differ here from those in model.json; infinite where there are none."
+    try: kept = np.array(d['int8']['patterns'], dtype=float)
+    except (KeyError, TypeError, ValueError): return np.inf
+    got = run(patterns(d['size']))
+    return float(np.abs(got-kept).max()) if kept.shape==got.shape else np.inf
 
 def int8_engine(
     folder, # of a model
@@ -178,13 +183,13 @@ def int8_engine(
 ): # function, as `torch_engine` gives
     "In 8 bits where the labels are beyond doubt, in full else. Raises `BadInput` for an engine or a model without 8 bits."
     if engine=='torch': raise BadInput('PyTorch does not compute in 8 bits here; choose --engine onnx or openvino')
-    info,exact = read_description(folder).get('int8') or {},ENGINES[engine](folder, 'float32')
-    if 'declined' in info: (say or _say)(f'the full network is used: {info["declined"]}'); return exact
+    d,exact,say = read_description(folder),ENGINES[engine](folder, 'float32'),say or tell_once
+    info = d['int8'] if isinstance(d.get('int8'), dict) else {}
+    if 'declined' in info: say(f'The full network is used: {info["declined"]}'); return exact
     fast = ENGINES[engine](folder, 'float32', int8=True)
-    kept,size = np.array(info.get('patterns') or [], dtype=float),read_description(folder)['size']
-    moved = float(np.abs(fast(patterns(size))-kept).max()) if kept.ndim==2 and len(kept)==3 else np.inf
-    if moved <= info['difference']: return Guarded(fast, exact, thresholds, SAFE*info['difference']+moved, say)
-    (say or _say)('the full network is used: this machine computes the 8-bit file otherwise than the one that made it')
+    if (moved := _moved(fast, d)) <= info['difference']:
+        return Guarded(fast, exact, thresholds, SAFE*info['difference']+moved, say)
+    say('The full network is used: this machine computes the 8-bit file otherwise than the one that made it')
     return exact
 
 # %% ../nbs/05a_engines.ipynb #e0a00018

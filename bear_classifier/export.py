@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from .engines import SAFE, check_onnx, doubtful, onnx_engine, onnx_run, patterns
-from .model import read_description
-from .files import BadInput, write_whole
+from .files import BadInput, as_json, put
+from .model import is_ours, read_description
 from .images import squished
 
 # %% ../nbs/05c_export.ipynb #ca3ceab6
@@ -24,16 +24,15 @@ def need_packages():
         if find_spec(p) is None: raise BadInput(f"{p} is not installed; pip install 'bear_classifier[onnx]', or leave out --onnx and --int8")
 
 # %% ../nbs/05c_export.ipynb #5ca00001
-def _describe(folder, key, info):
-    "Say something of a file in model.json."
+def _describe(folder, key, info, files=(), stale=()):
+    "Say `info` in model.json, and write `files` that go with it."
     d = json.loads((folder/'model.json').read_text(encoding='utf-8')) | {key: info}
-    write_whole(folder/'model.json', json.dumps(d, indent=1, ensure_ascii=False)+'\n')
+    put(folder, {**dict(files), 'model.json': as_json(d, indent=1)+'\n'}, is_ours, stale)
 
 def _add(folder, key, name, data, **info):
     "Write a file of a model and describe it in model.json."
-    out = write_whole(folder/name, data)
-    _describe(folder, key, dict(bytes=len(data), sha256=hashlib.sha256(data).hexdigest(), **info))
-    return out
+    _describe(folder, key, dict(bytes=len(data), sha256=hashlib.sha256(data).hexdigest(), **info), {name: data})
+    return folder/name
 
 # %% ../nbs/05c_export.ipynb #5ca00002
 def export_onnx(
@@ -95,7 +94,8 @@ def export_int8(
     gap = float(np.abs(onnx_engine(folder)(aside)-moved).max())
     again = float(doubtful(moved, cut, SAFE*gap).mean())
     if again > at_most:
-        _describe(folder, 'int8', dict(declined=f'in 8 bits {again:.0%} of {len(aside)} pictures would have to be computed twice'))
+        _describe(folder, 'int8', dict(declined=f'in 8 bits {again:.0%} of {len(aside)} pictures would have to be computed twice'),
+                  stale=['model-int8.onnx'])
         return None
     known = run(patterns(d['size'])).tolist()
     return _add(folder, 'int8', 'model-int8.onnx', data, pictures=len(aside), difference=gap, computed_twice=again, patterns=known)
