@@ -124,8 +124,9 @@ class _Connection:
         self.writer.write(self.http.send(ask) + self.http.send(h11.EndOfMessage()))
     async def receive(self, progress=noop):
         while (ev := self.http.next_event()) is h11.NEED_DATA:
-            self.http.receive_data(await self.reader.read(2**18))
-            progress()
+            data = await self.reader.read(2**18)
+            self.http.receive_data(data)
+            progress(len(data))
         return ev
 
 @patch
@@ -161,7 +162,7 @@ async def get_bytes(
     net:Network, # Where connections come from
     url:str, # Of a picture
     lim:Limits, # Caps
-    progress=noop, # Called with a word for the phase, when one begins or goes on
+    progress=noop, # Called with a word for the phase, when one begins or goes on, and with how many bytes came
 )->bytes:
     "What `url` sends, after its redirects; each new address goes through the same checks as the first"
     for _ in range(lim.redirects+1):
@@ -175,47 +176,47 @@ async def get_bytes(
 
 # %% ../nbs/01c_fetch.ipynb #c01e498c
 class Patience:
-    "How long to wait for a sign of life, and for a whole answer, learnt from the answers so far"
+    "How long to wait for a sign of life, and how slow an answer may be, learnt from the answers so far"
     def __init__(self,
         most:float=10., # Seconds, before anything is known
         least:float=0.6, # Seconds, whatever is learnt
-        times:float=5., # How much slower than nine out of ten is too slow
+        times:float=5., # How much slower than nine out of ten is too slow; for bytes a second it is twice that
         total:float=60., # Seconds for a whole answer
     ):
         store_attr()
-        self.took, self.wholes = [], []
+        self.took, self.rates = [], []
     def saw(self,
-        seconds:float, # From the request to the first byte, or for `whole` to the last
-        whole:bool=False, # Of a whole answer?
+        seconds:float, # From the request to the first byte; with `n` to the last
+        n:int=None, # Bytes of the whole answer
     ):
         "Learn from an answer"
-        took = self.wholes if whole else self.took
-        took.append(seconds)
-        del took[:-200]
+        known = self.took if n is None else self.rates
+        known.append(seconds if n is None else n/max(seconds, 1e-3))
+        del known[:-200]
     @property
     def limit(self):
-        "Seconds without a sign of life"
+        "Seconds without a sign of life that are too many"
         if len(self.took) < 10: return self.most
         return min(self.most, max(self.least, self.times*np.quantile(self.took, 0.9)))
     @property
-    def end(self):
-        "Seconds for a whole answer"
-        if len(self.wholes) < 10: return self.total
-        return min(self.total, 2*self.times*max(self.least, np.quantile(self.wholes, 0.9)))
+    def rate(self):
+        "Bytes a second that are too few, once `times*least` seconds are over"
+        return np.quantile(self.rates, 0.1)/(2*self.times) if len(self.rates) >= 10 else 0
 
 # %% ../nbs/01c_fetch.ipynb #acdfbbe7
 class _Request:
-    "A request under way: what it waits for, and since when"
+    "A request under way: what it waits for, since when, and how much came"
     def __init__(self, patience):
         self.patience, self.phase, self.began = patience, 'connect', time.monotonic()
-        self.last, self.task, self.expired = self.began, asyncio.current_task(), False
-    def __call__(self, phase):
+        self.last, self.task, self.expired, self.got = self.began, asyncio.current_task(), False, 0
+    def __call__(self, phase, n=0):
         now = time.monotonic()
         if phase == 'body' != self.phase: self.patience.saw(now - self.began)
-        self.phase, self.last = phase, now
-    def check(self, now, missed, limit, end):
-        self.last, self.began = self.last + missed, self.began + missed
-        self.expired = now - self.last > limit or now - self.began > end
+        self.phase, self.last, self.got = phase, now, self.got + n
+    def check(self, now, missed, limit, rate):
+        p, self.last, self.began = self.patience, self.last + missed, self.began + missed
+        drips = self.phase == 'body' and now - self.began > p.times*p.least and self.got < rate*(now - self.began)
+        self.expired = drips or now - self.last > limit or now - self.began > p.total
         if self.expired: self.task.cancel()
 
 async def _watch(requests, patience):
@@ -223,8 +224,8 @@ async def _watch(requests, patience):
     while True:
         await asyncio.sleep(0.1)
         missed, now = time.monotonic() - now - 0.1, time.monotonic()
-        limit, end = patience.limit, patience.end
-        for r in list(requests): r.check(now, max(0, missed), limit, end)
+        limit, rate = patience.limit, patience.rate
+        for r in list(requests): r.check(now, max(0, missed), limit, rate)
 
 # %% ../nbs/01c_fetch.ipynb #761880d0
 async def get_once(
@@ -239,7 +240,7 @@ async def get_once(
     requests.add(req)
     try:
         data = await get_bytes(net, url, lim, req)
-        patience.saw(time.monotonic() - req.began, whole=True)
+        patience.saw(time.monotonic() - req.began, len(data))
         return data
     except asyncio.CancelledError:
         if not req.expired: raise
