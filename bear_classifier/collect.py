@@ -6,7 +6,7 @@
 __all__ = ['NEUTRAL', 'folder_of', 'fetch_term', 'contact_sheets', 'collect', 'conflicts']
 
 # %% ../nbs/01e_collect.ipynb #31dad8eb
-import contextlib, io, time
+import hashlib, io, os, re, stat, time, unicodedata
 
 from fastcore.all import *
 from tqdm.auto import tqdm
@@ -15,9 +15,11 @@ from .decode import *
 from .fetch import *
 from .manifest import *
 from .files import write_whole
+from .guard import plain_text
 from .images import contact_sheet
 from .pictures import NONE, picture_files
 from .search import *
+from .sources import CollectError
 
 # %% ../nbs/01e_collect.ipynb #c429346b
 NEUTRAL = ['forest path', 'city street', 'mountain lake', 'living room', 'people in a park', 'dog outdoors', 'horse in a field', 'bicycle', 'snowy landscape', 'beach']
@@ -29,9 +31,21 @@ def folder_of(
     as_none:bool=False # Are its pictures of none of the classes?
 )->Path:
     "The folder in `dest` for the pictures of `term`"
-    if not term.strip() or term.startswith(('.', '_')) or any(c in term for c in '/\\\0'):
-        raise CollectError(f'{term!r} cannot be the name of a folder: use a search term without slashes or a leading dot or underscore.')
-    return Path(dest)/(NONE if as_none else term)
+    if fault := name_fault(term): raise CollectError(f'{term!r} cannot be the name of a folder: {fault}; use other words.')
+    if as_none: return Path(dest)/NONE
+    if term.casefold() == NONE: raise CollectError(f"{term!r} cannot be the name of a class: that folder is for pictures of none of the classes; use other words.")
+    return Path(dest)/term
+
+def _checked(terms, dest, as_none):
+    "`terms` in their usual form, if each can have its folder in `dest`"
+    terms = L(terms).map(lambda t: ' '.join(unicodedata.normalize('NFC', t).split()) if t.isprintable() else t).unique()
+    folders = L(folder_of(t, dest, as_none) for t in terms).unique()
+    there = {p.name for p in Path(dest).iterdir()} if Path(dest).is_dir() else set()
+    for f in folders:
+        alike = [n for n in {*there, *folders.attrgot('name')} if n != f.name and unicodedata.normalize('NFC', n).casefold() == f.name.casefold()]
+        if alike: raise CollectError(f'{f.name!r} and {alike[0]!r} are the same folder on some systems: write both in the same way.')
+        if os.path.lexists(f) and not is_plain(f, stat.S_ISDIR): raise CollectError(f'{f}: this is a file or a link, not a folder; move it away or use other words.')
+    return terms
 
 # %% ../nbs/01e_collect.ipynb #a2563005
 def _line(term, rank, f): return dict(term=term, url=f.url, rank=rank, page=f.page, title=f.title, source=f.source, licence=f.licence, creator=f.creator)
@@ -46,15 +60,31 @@ def todo(self:Manifest,
     res, seen = L(), set()
     for rank, f in enumerate(found):
         old, other = self.get(term, f.url), others.get(f.url)
-        if f.url in seen or (old and not retry_later(old.get('reason') or '')): continue
+        if f.url in seen or (old and not retry_later(old['reason'] or '')): continue
         seen.add(f.url)
         if not other: res.append(_line(term, rank, f))
         elif not old or old['reason'] != other['reason']:
-            of = other.get('file') or other.get('of')
+            of = other['file'] or other.get('of')
             self.add(**{**other, **_line(term, rank, f), 'file': None, 'of': of, 'reason': 'label conflict' if of else other['reason']})
     return res
 
 # %% ../nbs/01e_collect.ipynb #62c70ecb
+def _parts(folder, like):
+    "Half-written files in `folder`, by the name of the file that they were to be; `like` is a pattern of those names"
+    named = re.compile(rf'\.({like})-[a-z0-9_]{{8}}\.part')
+    found = [(m[1], f) for f in (folder.iterdir() if is_plain(folder, stat.S_ISDIR) else ()) if (m := named.fullmatch(f.name)) and is_plain(f)]
+    return groupby(found, 0, 1)
+
+def _keep(file, jpeg, parts, known):
+    "Write `jpeg` as `file`, unless somebody else's file is there; gives the sha256 of what is there"
+    if known: return known['saved']
+    if not os.path.lexists(file): write_whole(file, jpeg)
+    elif not is_plain(file) or file.read_bytes() != jpeg: raise Dropped('name taken')
+    for part in parts:
+        if jpeg.startswith(part.read_bytes()): part.unlink()
+    return hashlib.sha256(jpeg).hexdigest()
+
+# %% ../nbs/01e_collect.ipynb #fda45a43
 def fetch_term(
     m:Manifest, # Open
     term:str, # Search term, and name of the folder
@@ -66,32 +96,48 @@ def fetch_term(
 ):
     "Fetch what is missing of `found` into the folder of `term`"
     lines, folder = m.todo(term, found), folder_of(term, m.dest, as_none)
+    known, parts = {d['file']: d for d in m.kept}, _parts(folder, '[0-9a-f]{16}[.]jpg')
     def work(i, data):
         p = photo(data, max_size, lim)
+        name = f'{p.sha256[:16]}.jpg'
         folder.mkdir(exist_ok=True)
-        write_whole(folder/f'{p.sha256[:16]}.jpg', p.jpeg)
-        return p
+        before = known.get(f'{folder.name}/{name}')
+        return p, name, _keep(folder/name, p.jpeg, parts.get(name, ()), before if before and m.ours(before) else None)
     with tqdm(total=len(lines), desc=term, unit=' pictures', disable=not progress or not lines) as bar:
         def done(i, res):
-            if isinstance(res, Dropped): fate = dict(file=None, reason=res.reason)
-            else: fate = dict(sha256=res.sha256, phash=res.phash, size=list(res.size), format=res.format, file=f'{folder.name}/{res.sha256[:16]}.jpg', reason=None)
-            m.add(**lines[i], **fate)
             bar.update()
+            if isinstance(res, Dropped): return m.add(**lines[i], file=None, reason=res.reason)
+            p, name, saved = res
+            m.add(**lines[i], sha256=p.sha256, phash=p.phash, size=list(p.size), format=p.format, file=f'{folder.name}/{name}', saved=saved, reason=None)
         fetch(lines.itemgot('url'), work, done, lim)
 
 # %% ../nbs/01e_collect.ipynb #dc71bb56
+_mark = b'bear_classifier: contact sheet'  # in each sheet, so that no picture of anybody else is written over
+
+def _is_sheet(file): return is_plain(file) and _mark in file.open('rb').read(4096)
+
+def _write_sheet(file, im):
+    "Write `im`, unless somebody else's file is there"
+    if os.path.lexists(file) and not _is_sheet(file): raise FileExistsError(f'{file} is not ours')
+    file.parent.mkdir(exist_ok=True)
+    if not is_plain(file.parent, stat.S_ISDIR): raise FileExistsError(f'{file.parent} is a link')
+    out = io.BytesIO()
+    im.save(out, 'JPEG', quality=85, comment=_mark)
+    write_whole(file, out.getvalue())
+    for part in _parts(file.parent, re.escape(file.name)).get(file.name, ()):
+        if _is_sheet(part): part.unlink()
+
 def contact_sheets(
     dest:Path, # Folder of the class folders
     cols:int=12, # Pictures in a row
 )->dict: # Class -> picture
     "All pictures of each class on one sheet; they are in `dest`/.sheets as well"
-    files = groupby(picture_files(dest), lambda f: f.parent.name)
-    res = {k: contact_sheet(fs, ['']*len(fs), cols=cols) for k, fs in files.items()}
-    for k, im in res.items():
-        out = io.BytesIO()
-        im.save(out, 'JPEG', quality=85)
-        (Path(dest)/'.sheets').mkdir(exist_ok=True)
-        write_whole(Path(dest)/'.sheets'/f'{k}.jpg', out.getvalue())
+    res = {}
+    for k, fs in groupby(picture_files(dest), lambda f: f.parent.name).items():
+        try:
+            res[k] = contact_sheet(fs, ['']*len(fs), cols=cols)
+            _write_sheet(Path(dest)/'.sheets'/f'{k}.jpg', res[k])
+        except Exception as e: print(f'no contact sheet of {k}: {plain_text(str(e), 200) or type(e).__name__}')  # the pictures are there all the same
     return res
 
 # %% ../nbs/01e_collect.ipynb #04c8c5c9
@@ -109,6 +155,22 @@ def _counts(m, term, n):
     return dict(found=n, kept=kept, duplicates=dup, failed=len(ls.filter(lambda d: d['reason'])) - dup)
 
 # %% ../nbs/01e_collect.ipynb #337a6d6f
+def _each(m, terms, max_images, pause, searching, fetching):
+    "Search for each term and fetch: how many were found of each, and the first error. Two searches in a row that fail are the end"
+    n, failed, row, wait = {}, None, 0, _Pause(pause)
+    for t in terms:
+        try: found = search(t, max_images, before=wait, **searching)
+        except CollectError as e:
+            failed, row = failed or e, row+1
+            if row == 2: break
+            continue
+        n[t], row = len(found), 0
+        if found: fetch_term(m, t, found, **fetching)
+    unknown = [t for t in terms if n.get(t) == 0]
+    if unknown and not failed: failed = CollectError(f"Nothing was found for {', '.join(map(repr, unknown))}. Try other words.")
+    return n, failed
+
+# %% ../nbs/01e_collect.ipynb #5c7ba8c7
 @delegates(search)
 def collect(
     terms, # Search terms: each becomes a folder, that is a class
@@ -123,30 +185,16 @@ def collect(
     **kwargs # Passed to `search`
 )->dict: # Term -> counts: `found`, `kept`, `duplicates`, `failed`
     "Collect pictures of every term in `terms` into `dest`, and go on where an earlier run stopped"
-    terms, wait, n = L(terms).map(str.strip).unique(), _Pause(pause), {}
-    for t in terms: folder_of(t, dest)  # a bad name is told before anything is fetched
-    kwargs, new = {'cache': Path(dest)/'.search', **kwargs}, not Path(dest).exists()
+    searching, fetching = {'cache': Path(dest)/'.search', **kwargs}, dict(max_size=max_size, lim=lim, progress=progress, as_none=as_none)
     try:
+        terms = _checked(terms, dest, as_none)  # a bad name is told before anything is fetched
         with Manifest(dest) as m:
-            for f in m.dest.glob('*/.*.part'): f.unlink()
-            try:
-                for t in terms:
-                    found = search(t, max_images, before=wait, **kwargs)
-                    n[t] = len(found)
-                    if found: fetch_term(m, t, found, max_size, lim, progress, as_none)
+            try: n, failed = _each(m, terms, max_images, pause, searching, fetching)
             finally: m.settle(near)
             contact_sheets(dest)
-            if unknown := [t for t in terms if not n[t]]: raise CollectError(f"Nothing was found for {', '.join(map(repr, unknown))}. Try other words.")
+            if failed: raise failed
             return {t: _counts(m, t, n[t]) for t in terms}
     except OSError as e: raise CollectError(f'{e.filename or dest}: {e.strerror or e}. Nothing that came is lost: run it again when this is put right.') from e
-    finally: _tidy(Path(dest), new)
-
-def _tidy(dest, new):
-    "Take away an empty manifest, and a new folder that nothing came into."
-    lines = dest/'manifest.jsonl'
-    with contextlib.suppress(OSError):
-        if lines.exists() and not lines.stat().st_size: lines.unlink()
-        if new: dest.rmdir()
 
 # %% ../nbs/01e_collect.ipynb #3224adfb
 def conflicts(

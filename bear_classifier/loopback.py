@@ -6,7 +6,7 @@
 __all__ = ['HOSTS', 'Reply', 'json_reply', 'self_signed', 'server_context', 'Loopback', 'noise_picture', 'encoded']
 
 # %% ../nbs/90_loopback.ipynb #775a2638
-import datetime, io, ipaddress, json, ssl, tempfile, threading, time
+import datetime, io, ipaddress, json, os, ssl, tempfile, threading, time
 from collections import defaultdict, deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -28,9 +28,10 @@ class Reply:
         stall:float=0., # Seconds of silence after the last byte, before the connection closes
         drip:float=0., # Seconds between pieces of a hundred bytes
         endless:bool=False, # Send the body again and again, with no length, until the client leaves?
+        raw:bytes=None, # Send just this in the place of status line, headers and body
         **headers # More headers; `_` stands for `-`
     ):
-        store_attr('body,status,type,wait,length,stop,stall,drip,endless')
+        store_attr('body,status,type,wait,length,stop,stall,drip,endless,raw')
         self.headers = headers
     __repr__ = basic_repr('status,type,headers')
 
@@ -56,18 +57,21 @@ def self_signed(
     cert = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
         .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(hours=1))
         .not_valid_after(now + datetime.timedelta(days=1)).add_extension(x509.SubjectAlternativeName(alt), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True).sign(key, hashes.SHA256()))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(x509.KeyUsage(True, False, False, False, False, True, False, False, False), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False).sign(key, hashes.SHA256()))
     return key.private_bytes(ser.Encoding.PEM, ser.PrivateFormat.PKCS8, ser.NoEncryption()) + cert.public_bytes(ser.Encoding.PEM)
 
 # %% ../nbs/90_loopback.ipynb #be8263fe
 HOSTS = ('duckduckgo.com', 'www.bing.com', 'api.openverse.org', 'commons.wikimedia.org', 'upload.wikimedia.org')
 
 def server_context(
-    hosts=HOSTS, # Host names that the server plays
+    pem:bytes, # Key and certificate
 )->ssl.SSLContext:
-    "TLS settings of a server that plays `hosts`"
+    "TLS settings of a server"
     ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with tempfile.NamedTemporaryFile(suffix='.pem', delete=False) as f: f.write(self_signed(hosts))
+    with tempfile.NamedTemporaryFile(suffix='.pem', delete=False) as f: f.write(pem)
     try: ctx.load_cert_chain(f.name)
     finally: Path(f.name).unlink()
     return ctx
@@ -85,8 +89,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = False
     def do_GET(self):
         u, srv = urlsplit(self.path), self.server
-        r = srv.answer(self.host + u.path if self.host else u.path, {k: v[0] for k, v in parse_qs(u.query).items()})
+        r = srv.answer((self.host or u.hostname or '') + u.path, {k: v[0] for k, v in parse_qs(u.query).items()})
         srv.closing.wait(srv.latency + r.wait)
+        if r.raw is not None: return self.wfile.write(r.raw)
         self.send_response(r.status)
         self.send_header('Content-Type', r.type)
         for k, v in r.headers.items(): self.send_header(k.replace('_', '-'), v)
@@ -116,19 +121,24 @@ class Loopback:
         self.hosts, self.latency, self.closing, self.lock = hosts, latency, threading.Event(), threading.Lock()
         self.routes, self.before, self.hits = {}, defaultdict(deque), L()
     def __enter__(self):
-        self.servers, ctx = L(_Server(('127.0.0.1', 0), _Handler)), server_context()
+        self.pem = self_signed(HOSTS)
+        self.servers, ctx = L(_Server(('127.0.0.1', 0), _Handler)), server_context(self.pem)
         self.port = self.servers[0].server_port
         self.servers += [_Server((f'127.0.0.{i+1}', self.port), _Handler) for i in range(1, self.hosts)]
         for srv in self.servers:
             srv.ctx, srv.answer, srv.closing, srv.latency = ctx, self.answer, self.closing, self.latency
             threading.Thread(target=srv.serve_forever, kwargs=dict(poll_interval=0.02), daemon=True).start()
         self.url = self.proxy = f'http://127.0.0.1:{self.port}'
+        self.no_proxy = os.environ.get('no_proxy', os.environ.get('NO_PROXY'))
+        os.environ['no_proxy'] = ','.join(filter(None, [self.no_proxy, '127.0.0.1,localhost']))  # no proxy of this machine asks this server
         return self
     def __exit__(self, *args):
         self.closing.set()
         for srv in self.servers:
             srv.shutdown()
             srv.server_close()
+        os.environ.pop('no_proxy', None)
+        if self.no_proxy is not None: os.environ['no_proxy'] = self.no_proxy
 
 # %% ../nbs/90_loopback.ipynb #7f321cbc
 @patch
