@@ -124,6 +124,7 @@ def _sync(self:Review):
 def _locked(self:Review):
     "Within it no other program writes into the folder."
     if self.held: yield; return
+    if self.csv.is_symlink(): raise BadInput(f'{self.csv}: is a link; put the file itself in its place, nothing was changed')
     with ExitStack() as stack:
         try: stack.enter_context(one_writer(self.path, wait=WAIT))
         except OSError as e: raise BadInput(f'{self.path}: cannot be written ({e.strerror}); nothing was changed') from None
@@ -167,7 +168,6 @@ def _move(self:Review, m, back):
 def _write(self:Review, rows):
     "Write `labels.csv` if it says anything else."
     if rows == _csv_labels(self.path): return
-    if self.csv.is_symlink(): raise BadInput(f'{self.csv}: is a link; put the file itself in its place, and the choice that is in {LOG} will be written')
     try: write_labels(self.path, {self.path/n: ls for n,ls in rows.items()})
     except OSError as e: raise BadInput(f'{self.csv}: cannot be written ({e.strerror}); make room for it: the choice is in {LOG} and will be written then') from None
 
