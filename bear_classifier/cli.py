@@ -6,21 +6,29 @@
 __all__ = ['EXAMPLES', 'main']
 
 # %% ../nbs/07_cli.ipynb #0a2b7bb4
-import argparse, os, sys, warnings
-from contextlib import nullcontext, redirect_stdout
+import argparse, errno, os, signal, sys, tempfile, threading, warnings
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
 
 # %% ../nbs/07_cli.ipynb #5189f1a7
-def _sample_dir():
-    "Where the drawn sample is kept between runs: the user's cache folder."
-    return Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')/'bear_classifier'/'sample'
+def _say(text):
+    "Print, with names and titles of others as a terminal can show them."
+    from bear_classifier.files import shown
+    for line in str(text).split('\n'): print(shown(line))
 
 def _drawn(path, **kwargs):
-    "`make_sample`, with a bar on a terminal only. Raises `BadInput` if `path` cannot take the sample."
-    from bear_classifier.files import BadInput
+    "`make_sample`, with a bar on a terminal only."
     from bear_classifier.sample import make_sample
-    try: return make_sample(path, progress=sys.stdout.isatty(), **kwargs)
-    except (ValueError, OSError) as e: raise BadInput(str(e)) from None
+    return make_sample(path, progress=sys.stdout.isatty(), **kwargs)
+
+def _kept_sample(args):
+    "The drawn sample, kept in the user's cache between runs; where that cannot be, in a folder that goes with `args`."
+    from bear_classifier.files import BadInput, cache_folder
+    try:
+        if folder := cache_folder('sample'): return _drawn(folder, n_none=40)
+    except BadInput: pass  # something else is in the cache's folder, which the user did not choose
+    args.folder = tempfile.TemporaryDirectory()
+    return _drawn(Path(args.folder.name)/'sample', n_none=40)
 
 def _seeds(args):
     "Seeds that the user asked for."
@@ -42,21 +50,22 @@ def run_compare(args):
     if path is not None: _folder(path)
     from bear_classifier.compare import compare
     from bear_classifier.report import ready_folder, save
+    from bear_classifier.suspects import check_suspects, find_suspects, write_suspects
     out = ready_folder(args.out)
+    if args.suspects: check_suspects(args.suspects)
     if path is None:
         print('No folder given: taking the drawn sample (drawn pictures, not photos).')
-        path,name = _drawn(_sample_dir(), n_none=40), 'drawn sample'
-    cmp = compare(path, args.arch, seeds, args.kinds.split(','), args.fine_tune, name=name, cache=False if args.no_cache else None, bar=sys.stderr.isatty())
+        path,name = _kept_sample(args), 'drawn sample'
+    cmp = compare(path, args.arch, seeds, args.kinds.split(','), args.fine_tune, name=name, cache=False if args.no_cache else None, bar=sys.stderr.isatty(), say=_say)
     data = cmp.results['data']
-    for f,why in data['left_out'].items(): print(f'left out: {f}: {why}')
+    for f,why in data['left_out'].items(): _say(f'left out: {f}: {why}')
     if data['left_out']: print(f'{len(data["left_out"])} unreadable pictures were left out.')
-    print(f'\n{cmp}\n')
+    _say(f'\n{cmp}\n')
     print('accuracy and accuracy_multi are different measures: compare top1 and exact (every label right).')
-    for line in cmp.concluded(): print(line)
-    from bear_classifier.suspects import find_suspects, write_suspects
+    for line in cmp.concluded(): _say(line)
     suspects = find_suspects(cmp.ws)
-    for f in save(cmp, out, suspects): print(f'written: {f}')
-    if args.suspects: print(f'written: {write_suspects(suspects, args.suspects)} ({len(suspects)} labels to look at again)')
+    for f in save(cmp, out, suspects): _say(f'written: {f}')
+    if args.suspects: _say(f'written: {write_suspects(suspects, args.suspects)} ({len(suspects)} labels to look at again)')
 
 # %% ../nbs/07_cli.ipynb #fbe45a2d
 def run_sample(args):
@@ -64,7 +73,7 @@ def run_sample(args):
     from bear_classifier.files import BadInput
     from bear_classifier.pictures import read_pictures
     if args.n < 1: raise BadInput(f'-n must be 1 or more, and is {args.n}')
-    print(read_pictures(_drawn(args.dir, n=args.n, n_none=args.none, n_two=args.two, seed=args.seed)))
+    _say(read_pictures(_drawn(args.dir, n=args.n, n_none=args.none, n_two=args.two, seed=args.seed)))
 
 def _collect(args):
     "Collect the terms, then neutral ones; the first error is given back, for the rest is worth having."
@@ -91,9 +100,9 @@ def run_collect(args):
     tab = report(args.dest) if failed is None or Path(args.dest).is_dir() else ()
     if failed and not len(tab): raise failed
     if not len(tab): raise BadInput(f'{args.dest}: nothing was collected here (there is no manifest.jsonl)')
-    print(tab.to_string())
+    _say(tab.to_string())
     if failed: raise failed
-    if args.terms: print(f'Next: bears compare {args.dest}')
+    if args.terms: _say(f'Next: bears compare {args.dest}')
 
 def run_credits(args):
     "List who made the collected pictures, and under which licence."
@@ -101,7 +110,7 @@ def run_credits(args):
     from bear_classifier.files import BadInput
     lines = credits(args.dir)
     if not lines: raise BadInput(f'{args.dir}: no collected pictures here (no manifest.jsonl, or none kept)')
-    print(lines)
+    _say(lines)
 
 # %% ../nbs/07_cli.ipynb #b94c8de2
 def _rank():
@@ -115,8 +124,8 @@ def run_train(args):
     _folder(args.path)
     if args.fine_tune < 0: raise BadInput(f'--fine-tune must be 0 or more, and is {args.fine_tune}')
     from bear_classifier.export import export_int8, export_onnx, need_packages
-    from bear_classifier.model import check_free, save_model
-    check_free(args.model)
+    from bear_classifier.model import ONNX, check_free, check_vocab, save_model
+    check_free(args.model, ONNX if args.int8 else ONNX[:1] if args.onnx else ())
     if args.onnx or args.int8: need_packages()
     from bear_classifier.backbone import pick_backbone
     from bear_classifier.compare import ask
@@ -126,9 +135,10 @@ def run_train(args):
     from bear_classifier.ways import first_goes_first, tune_further
     if _rank() and not args.fine_tune: return  # a head on frozen features is the first process's work alone
     pics = read_pictures(args.path)
+    check_vocab(pics.vocab)
     train,valid = (list(pics.labels), []) if args.all else pics.split(seed=args.seed)
-    for line in advice(pics, train): print(line)
-    ws = Workshop(pics, pick_backbone(args.arch).name, False if args.no_cache else None, sys.stderr.isatty() and not _rank())
+    for line in advice(pics, train): _say(line)
+    ws = Workshop(pics, pick_backbone(args.arch, say=_say).name, False if args.no_cache else None, sys.stderr.isatty() and not _rank())
     with first_goes_first() if args.fine_tune else nullcontext():
         t = train_grid(ws, train, args.seed) if args.kind=='multi_label' else train_mean(ws, train, args.kind)
     if args.fine_tune: t = tune_further(t, ws, train, valid, args.fine_tune, args.seed)
@@ -137,12 +147,13 @@ def run_train(args):
     scores.pop('accuracy_multi' if args.kind=='single_label' else 'accuracy', None)
     print(f'{args.kind}, trained on {len(train)} pictures by ' + (f'fine_tune({args.fine_tune})' if args.fine_tune else 'a head on frozen features'))
     for m,v in scores.items(): print(f'{m:<20}{v:.4f}')
-    gone = [n for n in ('model.onnx', 'model-int8.onnx') if (Path(args.model)/n).exists()]
-    print(f'written: {save_model(t, args.model, scores)}')
+    had = [n for n in ONNX if (Path(args.model)/n).exists()]
+    _say(f'written: {save_model(t, args.model, scores)}')
+    gone = [n for n in had if not (Path(args.model)/n).exists()]
     if gone and not (args.onnx or args.int8): print(f'{" and ".join(gone)} of the model that was there: removed; --onnx and --int8 write new ones')
-    if args.onnx or args.int8: print(f'written: {export_onnx(args.model, train[:8])}')
-    if args.int8: print(f'written: {export_int8(args.model, train)}')
-    print(f'Next: bears predict {args.model} PICTURE...')
+    if args.onnx or args.int8: _say(f'written: {export_onnx(args.model, train[:8])}')
+    if args.int8: _say(f'written: {export_int8(args.model, train)}')
+    _say(f'Next: bears predict {args.model} PICTURE...')
 
 def _predict_sharded(args):
     "Predict by Ray, into Parquet."
@@ -152,7 +163,7 @@ def _predict_sharded(args):
     if args.how != 'table' or args.top is not None: raise BadInput('--engine ray writes Parquet; leave out --json, --csv and --top')
     if args.int8: raise BadInput('--engine ray computes with torch; leave out --int8')
     d = predict_sharded(args.model, args.paths, args.out, 1000 if args.shard is None else args.shard, 2 if args.workers is None else args.workers, bs=args.bs, threshold=args.threshold, bar=sys.stderr.isatty())
-    print(f'{args.out}: {d["shards"]} parts; made now: {d["made"]} of them, {d["files"]} pictures, {d["errors"]} unreadable')
+    _say(f'{args.out}: {d["shards"]} parts; made now: {d["made"]} of them, {d["files"]} pictures, {d["errors"]} unreadable')
 
 def run_predict(args):
     "Predict files, folders and globs; a line for each picture."
@@ -186,7 +197,8 @@ def run_app(args):
     if args.export:
         from bear_classifier.space import export_app
         export_app(args.model, args.export, args.examples)
-        return print(f'written: {args.export}\nIts README.md says how to run it here, and how to put it on Hugging Face.')
+        return _say(f'written: {args.export}\nIts README.md says how to run it here, and how to put it on Hugging Face.\n'
+                    'It listens on every address of the machine that runs it (0.0.0.0), as a container has to: who reaches the port can use it.')
     from bear_classifier.app import serve_app
     _until_ended(serve_app(args.model, args.examples, args.port, not args.no_browser), 'no picture is kept')
 
@@ -275,26 +287,60 @@ def _parser():
     a('--seed', type=int, default=42, help='same seed, same pictures (default: 42)')
     return p
 
+# %% ../nbs/07_cli.ipynb #5ea5e8d0
+PLACE = {getattr(errno, n) for n in 'EPIPE ENOSPC EDQUOT EFBIG EROFS EACCES EPERM EIO'.split() if hasattr(errno, n)}  # the disk's or pipe's fault, not ours
+
+def _any_text():
+    "Let stdout and stderr escape what their encoding does not have."
+    for s in (sys.stdout, sys.stderr):
+        if hasattr(s, 'reconfigure'): s.reconfigure(errors='backslashreplace')
+
+class _Ended(KeyboardInterrupt):
+    "Another signal that ends the process."
+    def __init__(self, number, frame): self.number = number
+
+@contextmanager
+def _end_well():
+    "Within it, SIGTERM and SIGHUP raise `_Ended`, unless they are ignored."
+    def end(*args): raise _Ended(*args)
+    main = threading.current_thread() is threading.main_thread()
+    had = {n: signal.getsignal(n) for n in (getattr(signal, s, None) for s in ('SIGTERM', 'SIGHUP')) if n and main}
+    had = {n: h for n,h in had.items() if h==signal.SIG_DFL}
+    for n in had: signal.signal(n, end)
+    try: yield
+    finally:
+        for n,h in had.items(): signal.signal(n, h)
+
+def _out_of_place(e):
+    "Exit status for an `OSError` of `PLACE`; what the output still held and cannot take is dropped."
+    try: sys.stdout.flush()
+    except OSError: os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(e, BrokenPipeError): return 0  # as in `| head`
+    from bear_classifier.files import shown
+    print(f'bears: {shown(e.filename or "output")}: cannot be used ({e.strerror})', file=sys.stderr)
+    return 2
+
 # %% ../nbs/07_cli.ipynb #6b56ce80
 def main(
     argv:list=None # arguments; those of the process by default
 )->int: # exit status: 0 well, 2 bad input, 130 Ctrl-C
     "The `bears` command."
+    _any_text()
     args = _parser().parse_args(argv)
     warnings.filterwarnings('ignore')  # other libraries' deprecations are not the user's business
     if _rank() and args.run is not run_train: return 0  # of several processes only training has use
     try:
-        with redirect_stdout(None) if _rank() else nullcontext():
+        with redirect_stdout(None) if _rank() else nullcontext(), _end_well():
             args.run(args)
             if sys.stdout: sys.stdout.flush()
-    except KeyboardInterrupt:
-        print('\nStopped. Nothing half-written was left.', file=sys.stderr)
-        return 130
-    except BrokenPipeError: os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # as in `| head`
+    except KeyboardInterrupt as e:
+        print('\nStopped. ' + ('Every line that was written is whole.' if args.command=='predict' else 'Nothing half-written was left.'), file=sys.stderr)
+        return 128 + getattr(e, 'number', signal.SIGINT)
     except Exception as e:
-        from bear_classifier.files import BadInput
+        from bear_classifier.files import BadInput, shown
         from bear_classifier.search import CollectError
+        if isinstance(e, OSError) and e.errno in PLACE: return _out_of_place(e)
         if not isinstance(e, (BadInput, CollectError)): raise
-        if not _rank(): print(f'bears: {e}', file=sys.stderr)
+        if not _rank(): print(f'bears: {shown(e)}', file=sys.stderr)
         return 2
     return 0

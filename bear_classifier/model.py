@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from . import __version__
-from .files import BadInput, as_json, check_out, put
+from .files import BadInput, as_json, as_text, check_out, put
 from .pictures import NONE
 
 # %% ../nbs/05_model.ipynb #73d69fb0
@@ -30,7 +30,7 @@ def describe(
 )->dict: # as in model.json, but for the weights
     "The description of a trained classifier."
     vs = dict(bear_classifier=__version__) | {p: version(p) for p in ('torch', 'torchvision', 'timm')}
-    return dict(format=FORMAT, kind=t.kind, arch=t.net.grid.name, vocab=list(t.vocab), size=t.size, thresholds=[float(v) for v in t.thresholds],
+    return dict(format=FORMAT, kind=t.kind, arch=t.net.grid.name, vocab=[as_text(c) for c in t.vocab], size=t.size, thresholds=[float(v) for v in t.thresholds],
                 head=_head_info(t.net.head), scores=scores or {}, notes=t.notes, versions=vs)
 
 # %% ../nbs/05_model.ipynb #578c5912

@@ -6,7 +6,7 @@
 __all__ = ['Prediction', 'Classifier', 'load', 'expand', 'Writer']
 
 # %% ../nbs/05b_predict.ipynb #970d5710
-import csv, glob, html, io, itertools, json, os
+import glob, html, itertools, math, os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from fastcore.basics import chunked
 
 from .engines import ENGINES, int8_engine, pick_engine
 from .model import read_description
-from .files import BadInput
+from .files import BadInput, as_json, csv_line, encodable, shown
 from .images import EXTENSIONS, data_url, open_picture, squished
 from .thresholds import decide
 
@@ -32,23 +32,23 @@ class Prediction:
 
     def as_dict(self):
         "As `bears predict --json` writes it."
-        return dict(file=self.file, labels=self.labels, probs={c: round(p, 4) for c,p in self.probs.items()}, error=self.error)
+        return dict(file=self.file, labels=self.labels, probs={c: round(p, 4) if math.isfinite(p) else None for c,p in self.probs.items()}, error=self.error)
 
     def __str__(self):
-        if self.error: return f'{self.file}: {self.error}'
-        return f'{self.file}: {" + ".join(self.labels) or "none"} (' + ', '.join(f'{c} {p:.2f}' for c,p in sorted(self.probs.items(), key=lambda x: -x[1])) + ')'
+        if self.error: return shown(f'{self.file}: {self.error}')
+        return shown(f'{self.file}: {" + ".join(self.labels) or "none"} (' + ', '.join(f'{c} {p:.2f}' for c,p in sorted(self.probs.items(), key=lambda x: -x[1])) + ')')
 
     def _picture(self):
         "The picture, small, as HTML; empty where it can't be had."
         try: im = open_picture(self.file, 192)
         except (BadInput, OSError, TypeError, AttributeError): return ''
         im.thumbnail((192, 192))
-        return f'<img alt="{html.escape(os.path.basename(self.file), True)}" src="{data_url(im)}">'
+        return f'<img alt="{html.escape(shown(os.path.basename(self.file)), True)}" src="{data_url(im)}">'
 
     def _repr_html_(self):
-        rows = ''.join(f'<tr><td>{html.escape(c)}<td><div style="width:{100*p:.0f}px;background:{"#2a7f62" if c in self.labels else "#999"}">&nbsp;</div><td>{p:.2f}' for c,p in self.probs.items())
-        said = html.escape(self.error or ' + '.join(self.labels) or 'none')
-        return f'{self._picture()}<p>{html.escape(str(self.file))}: <b>{said}</b></p><table>{rows}</table>'
+        rows = ''.join(f'<tr><td>{html.escape(shown(c))}<td><div style="width:{100*p:.0f}px;background:{"#2a7f62" if c in self.labels else "#999"}">&nbsp;</div><td>{p:.2f}' for c,p in self.probs.items())
+        said = html.escape(shown(self.error or ' + '.join(self.labels) or 'none'))
+        return f'{self._picture()}<p>{html.escape(shown(self.file))}: <b>{said}</b></p><table>{rows}</table>'
 
 # %% ../nbs/05b_predict.ipynb #2272f23d
 class Classifier:
@@ -153,18 +153,18 @@ class Writer:
         none_as:str='none' # what the table and CSV say for no label
     ):
         self.to,self.how,self.top,self.none_as = to,how,top,none_as
+        self.encoding = getattr(to, 'encoding', None) or 'utf-8'
         if how=='csv': self._row(['file', 'labels', 'probs', 'error'])
-    def _row(self, cells):
-        out = io.StringIO()
-        csv.writer(out, lineterminator='\n').writerow(cells)
-        self.to.write(out.getvalue())
+    def _line(self, text): self.to.write(encodable(text, self.encoding)+'\n')
+    def _row(self, cells): self._line(csv_line([shown(c) if self.to.isatty() else c for c in cells]))
     def __call__(self, p:Prediction):
-        "Write one."
+        "Write one; as JSON, names come back whole in any encoding, in the others as far as they can be shown."
         best = sorted(p.probs.items(), key=lambda x: -x[1])[:self.top]
         if self.how=='json':
             d = p.as_dict()
-            self.to.write(json.dumps(d if self.top is None else d | dict(probs={c: d['probs'][c] for c,_ in best}), ensure_ascii=False)+'\n')
+            self._line(as_json(d if self.top is None else d | dict(probs={c: d['probs'][c] for c,_ in best}), self.encoding))
         elif self.how=='csv':
             self._row([p.file, '' if p.error else '|'.join(p.labels) or self.none_as, '|'.join(f'{c}={v:.4f}' for c,v in best), p.error or ''])
         else:
-            self.to.write(f'{p.file}\t' + (f'({p.error})' if p.error else f'{" + ".join(p.labels) or self.none_as}\t' + '  '.join(f'{c} {v:.2f}' for c,v in best)) + '\n')
+            cells = [f'({p.error})'] if p.error else [' + '.join(p.labels) or self.none_as, '  '.join(f'{c} {v:.2f}' for c,v in best)]
+            self._line('\t'.join(map(shown, [p.file, *cells])))

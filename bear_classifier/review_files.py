@@ -10,7 +10,7 @@ import csv, json, math, os
 from datetime import datetime, timezone
 from pathlib import Path
 
-from .files import BadInput
+from .files import BadInput, from_csv_cell
 from .images import EXTENSIONS
 
 # %% ../nbs/06a_review_files.ipynb #1463c185
@@ -122,8 +122,8 @@ def read_suspects(
         with open(file, newline='', encoding='utf-8-sig') as f:
             rows = csv.DictReader(f, restval='')
             if not {'file','score'} <= set(rows.fieldnames or []): raise BadInput(f'{file}: needs the columns file,given,suggested,score')
-            has = lambda r,k: _words(r[k]) if k in r else None
-            return {r['file']: dict(given=has(r, 'given'), suggested=has(r, 'suggested'), split=r.get('split') or None,
+            has = lambda r,k: _words(from_csv_cell(r[k])) if k in r else None
+            return {from_csv_cell(r['file']): dict(given=has(r, 'given'), suggested=has(r, 'suggested'), split=r.get('split') or None,
                                     score=_score(r['score'], f'{file}, line {rows.line_num}')) for r in rows}
     except OSError as e: raise BadInput(f'{file}: cannot be read ({e.strerror}); give the file that `bears compare --suspects` wrote') from None
     except (csv.Error, UnicodeDecodeError): raise BadInput(f'{file}: is no UTF-8 CSV file; give the file that `bears compare --suspects` wrote') from None

@@ -7,10 +7,11 @@ __all__ = ['WHERE', 'LIGHT', 'README', 'pick_place', 'put_animal', 'shade', 'put
            'sample_plan', 'draw_file', 'write_notes', 'check_dest', 'make_sample', 'SAMPLE_KINDS']
 
 # %% ../nbs/00_sample.ipynb #1b298bfd
-import json, os, shutil, zlib, csv
+import csv, json, multiprocessing, os, secrets, shutil, zlib
 import numpy as np
 from PIL import Image, ImageFilter
 from fastcore.all import *
+from .files import BadInput, check_out
 from .draw import SAMPLE_KINDS, draw_animal
 from .places import PLACES, draw_place, tufts, bush
 _all_ = ['SAMPLE_KINDS']
@@ -158,10 +159,10 @@ def write_notes(plan:L, # from `sample_plan`
                 dest:Path # root of the sample
                ):
     "`README.txt`, `sample.json`, and `labels.csv` where it is needed"
-    (dest/'README.txt').write_text(README)
-    (dest/'sample.json').write_text(json.dumps(spec, indent=1))
+    (dest/'README.txt').write_text(README, encoding='utf-8')
+    (dest/'sample.json').write_text(json.dumps(spec, indent=1), encoding='utf-8')
     if not spec['n_two']: return
-    with (dest/'labels.csv').open('w', newline='') as f:
+    with (dest/'labels.csv').open('w', newline='', encoding='utf-8') as f:
         out = csv.writer(f)
         out.writerow(['fname','labels'])
         out.writerows([o['file'], '|'.join(o['kinds'])] for o in plan)
@@ -170,17 +171,20 @@ def write_notes(plan:L, # from `sample_plan`
 def check_dest(path:Path, # folder asked for
                spec:dict # of the sample asked for
               )->bool: # True if the sample is there already
-    "Is this sample in `path`? Refuse a `path` that holds something else"
-    if not path.exists(): return False
-    if not path.is_dir(): raise ValueError(f'{path} is a file: choose a folder for the sample')
+    "Is this sample in `path`? Raises `BadInput` for a `path` that holds something else, or cannot be written"
     had = path/'sample.json'
-    if not had.exists():
-        if not any(path.iterdir()): return False
-        raise ValueError(f'{path} holds something else than a drawn sample: choose another folder')
-    try: found = json.loads(had.read_text())
-    except ValueError: found = None
+    if not os.path.isfile(had): return not check_out(path, ['sample.json'], lambda *_: False, 'a drawn sample')
+    try: found = json.loads(had.read_text(encoding='utf-8'))
+    except (OSError, ValueError, RecursionError): found = None
     if found==spec: return True
-    raise ValueError(f'{path} holds another sample ({found}): choose another folder, or remove it')
+    raise BadInput(f'{path}: holds another sample ({str(found)[:120]}); choose another folder')
+
+def _land(tmp, path):
+    "Give the finished folder its name; into an empty one goes what is in it, and what says that it is complete goes last."
+    if not path.exists(): return tmp.rename(path)
+    for p in sorted(tmp.iterdir(), key=lambda p: p.name=='sample.json'):
+        if os.path.lexists(path/p.name): raise BadInput(f'{path/p.name}: came while the sample was drawn; choose another folder')
+        p.rename(path/p.name)
 
 # %% ../nbs/00_sample.ipynb #5ba6e029
 def make_sample(path, # folder to make
@@ -188,21 +192,22 @@ def make_sample(path, # folder to make
                 n_none:int=0, # empty scenes, in `path/none`
                 n_two:int=0, # scenes with two kinds, in `path/two`; they bring a `labels.csv`
                 seed:int=42, # same seed, same pictures
-                n_workers:int=None, # processes; None takes what pays, at most 4
+                n_workers:int=None, # processes; None takes what pays, at most 4, where a process can be forked
                 progress:bool=True # show a progress bar
                )->Path: # `path`
-    "Folder of drawn pictures, not photos"
+    "Folder of drawn pictures, not photos. Raises `BadInput`"
     path = Path(path)
     spec = dict(made_by='bear_classifier', version=1, n=n, n_none=n_none, n_two=n_two, seed=seed)
-    if min(n, n_none, n_two, seed)<0 or not n+n_none+n_two: raise ValueError(f'Nothing to draw: n={n}, n_none={n_none}, n_two={n_two}, seed={seed}')
+    if min(n, n_none, n_two, seed)<0 or not n+n_none+n_two: raise BadInput(f'Nothing to draw: n={n}, n_none={n_none}, n_two={n_two}, seed={seed}')
     if check_dest(path, spec): return path
     plan = sample_plan(n, n_none, n_two, seed)
-    if n_workers is None: n_workers = min(4, os.cpu_count() or 1) if len(plan)>=24 else 0
-    tmp = path.absolute().parent/f'.{path.name}-{os.getpid()}.part'
+    if n_workers is None: n_workers = min(4, os.cpu_count() or 1) if len(plan)>=24 and multiprocessing.get_all_start_methods()[0]=='fork' else 0
+    tmp = (path if path.exists() else path.absolute().parent)/f'.bears-{secrets.token_hex(6)}.part'
     try:
         for d in {Path(f).parent for f in plan.itemgot('file')}: (tmp/d).mkdir(parents=True, exist_ok=True)
         parallel(draw_file, plan, dest=tmp, n_workers=n_workers if n_workers>1 else 0, progress=progress, chunksize=8)
         write_notes(plan, spec, tmp)
-        tmp.rename(path)
+        _land(tmp, path)
+    except OSError as e: raise BadInput(f'{path}: cannot be written to ({e.strerror or e}); choose another folder') from None
     finally: shutil.rmtree(tmp, ignore_errors=True)
     return path

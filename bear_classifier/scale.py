@@ -7,7 +7,7 @@ __all__ = ['OBJECT_STORES', 'INDEX', 'list_files', 'Remote', 'write_part', 'part
            'Worker', 'predict_sharded']
 
 # %% ../nbs/05d_scale.ipynb #db58cf35
-import hashlib, json, logging, os, tempfile
+import hashlib, json, logging, os, platform, tempfile
 from pathlib import Path
 
 import fsspec
@@ -16,7 +16,7 @@ from fsspec.core import url_to_fs
 from fsspec.implementations.local import LocalFileSystem
 from fsspec.implementations.memory import MemoryFileSystem
 
-from .files import BadInput
+from .files import BadInput, why_unwritable, write_whole
 from .images import EXTENSIONS
 from .predict import load
 
@@ -92,7 +92,7 @@ def write_part(
     import pyarrow as pa, pyarrow.parquet as pq
     (fs,path),n,bad = url_to_fs(out),0,0
     home = path if isinstance(fs, LocalFileSystem) else None
-    fd,tmp = tempfile.mkstemp(dir=home, prefix=f'.{name}-')
+    fd,tmp = tempfile.mkstemp(dir=home, prefix='.bears-', suffix='.part')
     os.close(fd)
     try:
         with pq.ParquetWriter(tmp, _schema()) as w:
@@ -130,22 +130,28 @@ def ready_out(
 )->set: # names of the parts that are there
     "Make `out`, or check that it holds parts of the same plan. Raises `BadInput` if it holds anything else."
     fs,path = _fs(out := str(out))
+    if isinstance(fs, LocalFileSystem) and (why := why_unwritable(path)): raise BadInput(f'{out}: cannot be used as a folder ({why}); choose another')
     try:
         fs.makedirs(path, exist_ok=True)
         fs.invalidate_cache()
-        names = {Path(p).name for p in fs.ls(path, detail=False)}
+        names = {n for p in fs.ls(path, detail=False) if (n := Path(p).name)[0] != '.' and n != f'{INDEX}.tmp'}
     except FileNotFoundError: names = set()  # a bucket has no empty folders
     except Exception as e: raise BadInput(f'{out}: cannot be used as a folder ({_why(e)}); choose another') from None
     if INDEX not in names:
         if names: raise BadInput(f'{out}: holds something else than predictions; choose another folder')
-        fs.pipe_file(f'{path}/{INDEX}.tmp', json.dumps(plan, indent=1).encode())
-        fs.mv(f'{path}/{INDEX}.tmp', f'{path}/{INDEX}')
+        _write_index(fs, path, json.dumps(plan, indent=1).encode())
         return set()
     try: old = json.loads(fs.cat_file(f'{path}/{INDEX}')).get
     except (ValueError, AttributeError): raise BadInput(f'{out}/{INDEX}: cannot be read; choose another folder') from None
     for what,keys in {'by another model': ('format', 'model'), 'with other thresholds': ('thresholds',), 'of other files': ('files', 'listing'), f'with {old("shard")} files in a shard': ('shard',)}.items():
         if any(old(k) != plan[k] for k in keys): raise BadInput(f'{out}: its predictions were made {what}; choose another folder')
     return {n for n in names if n.startswith('part-')}
+
+def _write_index(fs, path, data):
+    "Whole or not at all."
+    if isinstance(fs, LocalFileSystem): return write_whole(Path(path)/INDEX, data)
+    fs.pipe_file(f'{path}/{INDEX}.tmp', data)
+    fs.mv(f'{path}/{INDEX}.tmp', f'{path}/{INDEX}')
 
 # %% ../nbs/05d_scale.ipynb #40adf780
 def read_parts(
@@ -190,7 +196,7 @@ class Worker:
     )->dict: # the same numbers, with what was done
         "As Ray Data's `map_batches` wants it."
         done = [self.part(int(i), [str(f) for f in fs]) for i,fs in zip(batch['shard'], batch['files'])]
-        return dict(shard=list(batch['shard']), files=[n for n,_ in done], errors=[b for _,b in done], worker=[f'{os.uname().nodename} {os.getpid()}']*len(done))
+        return dict(shard=list(batch['shard']), files=[n for n,_ in done], errors=[b for _,b in done], worker=[f'{platform.node()} {os.getpid()}']*len(done))
 
 # %% ../nbs/05d_scale.ipynb #d39ecb06
 def _ray(address):
