@@ -55,7 +55,7 @@ def _fold(module):
             setattr(module, n2, nn.Sequential(norm.drop, norm.act) if hasattr(norm, 'act') else nn.Identity())  # timm's has its activation inside
     for child in module.children(): _fold(child)
 
-@torch.inference_mode()
+@torch.no_grad()
 def folded(
     net:nn.Module # any frozen network of pictures
 )->nn.Module: # a copy that computes the same with fewer steps, or `net` where that can't be had
