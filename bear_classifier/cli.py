@@ -108,40 +108,48 @@ def _rank():
     "Number of this process among those that `accelerate launch` started; 0 for the first, or the only one."
     return int(os.environ.get('RANK') or 0)
 
-def run_train(args):
-    "Train one classifier and save it as a model folder."
+def _check_train(args):
+    "What `bears train` was asked for, checked before the heavy imports and the long work."
     from bear_classifier.files import BadInput
-    from bear_classifier.pictures import read_pictures
     _folder(args.path)
     if args.fine_tune < 0: raise BadInput(f'--fine-tune must be 0 or more, and is {args.fine_tune}')
-    from bear_classifier.export import export_int8, export_onnx, need_packages
-    from bear_classifier.model import check_free, save_model
+    if args.all and args.hold_out: raise BadInput('--all holds nothing out; leave out --all, or --hold-out')
+    from bear_classifier.export import need_packages
+    from bear_classifier.model import check_free
     check_free(args.model)
     if args.onnx or args.int8: need_packages()
+
+def _tell_scores(args, t, metrics):
+    "Print what was trained by what, on how many pictures, and the scores with their intervals."
+    by = f'fine_tune({args.fine_tune})' if args.fine_tune else 'a head on frozen features'
+    if not metrics: return print(f'{args.kind} by {by}, trained on all pictures; no scores')
+    print(f'{args.kind} by {by}; scores on {t.notes["scored_pictures"]} held-out pictures [95 % interval of rates]:')
+    for m,v in metrics.items(): print(f'{m:<20}{v["mean"]:.4f}' + (f' [{v["low"]:.2f}, {v["high"]:.2f}]' if 'low' in v else ''))
+    print('The model is the one that was scored: it never saw the held-out pictures.' if args.hold_out else
+          'The model was then trained again in the same way on all pictures, the held-out ones too.')
+
+def run_train(args):
+    "Train one classifier, score it on a held-out fifth, train it again on everything, and save it as a model folder."
+    _check_train(args)
     from bear_classifier.backbone import pick_backbone
-    from bear_classifier.compare import ask
-    from bear_classifier.layouts import plan_pairs
-    from bear_classifier.statistics import measure
-    from bear_classifier.train import Workshop, advice, train_grid, train_mean
-    from bear_classifier.ways import first_goes_first, tune_further
+    from bear_classifier.compare import train_scored
+    from bear_classifier.export import export_int8, export_onnx
+    from bear_classifier.model import save_model
+    from bear_classifier.pictures import read_pictures
+    from bear_classifier.train import Workshop, advice
     if _rank() and not args.fine_tune: return  # a head on frozen features is the first process's work alone
-    pics = read_pictures(args.path)
-    train,valid = (list(pics.labels), []) if args.all else pics.split(seed=args.seed)
-    for line in advice(pics, train): print(line)
-    ws = Workshop(pics, pick_backbone(args.arch).name, False if args.no_cache else None, sys.stderr.isatty() and not _rank())
-    with first_goes_first() if args.fine_tune else nullcontext():
-        t = train_grid(ws, train, args.seed) if args.kind=='multi_label' else train_mean(ws, train, args.kind)
-    if args.fine_tune: t = tune_further(t, ws, train, valid, args.fine_tune, args.seed)
+    pics,backbone = read_pictures(args.path),pick_backbone(args.arch)
+    fitted = pics.split(seed=args.seed)[0] if args.hold_out else list(pics.labels)
+    for line in advice(pics, fitted): print(line)
+    ws = Workshop(pics, backbone.name, False if args.no_cache else None, sys.stderr.isatty() and not _rank())
+    t,metrics = train_scored(args.kind, ws, args.seed, args.fine_tune, backbone, args.hold_out, not args.all)
     if _rank(): return
-    scores = {} if args.all else measure(ask(t, ws, valid, plan_pairs(pics, valid, seed=args.seed)))
-    scores.pop('accuracy_multi' if args.kind=='single_label' else 'accuracy', None)
-    print(f'{args.kind}, trained on {len(train)} pictures by ' + (f'fine_tune({args.fine_tune})' if args.fine_tune else 'a head on frozen features'))
-    for m,v in scores.items(): print(f'{m:<20}{v:.4f}')
+    _tell_scores(args, t, metrics)
     gone = [n for n in ('model.onnx', 'model-int8.onnx') if (Path(args.model)/n).exists()]
-    print(f'written: {save_model(t, args.model, scores)}')
+    print(f'written: {save_model(t, args.model, {m: v["mean"] for m,v in metrics.items()})}')
     if gone and not (args.onnx or args.int8): print(f'{" and ".join(gone)} of the model that was there: removed; --onnx and --int8 write new ones')
-    if args.onnx or args.int8: print(f'written: {export_onnx(args.model, train[:8])}')
-    if args.int8: print(f'written: {export_int8(args.model, train)}')
+    if args.onnx or args.int8: print(f'written: {export_onnx(args.model, fitted[:8])}')
+    if args.int8: print(f'written: {export_int8(args.model, fitted)}')
     print(f'Next: bears predict {args.model} PICTURE...')
 
 def _predict_sharded(args):
@@ -226,7 +234,8 @@ def _parser():
     a('path', help='folder with one folder per class')
     a('--model', required=True, help='folder to write: model.json and model.safetensors')
     a('--kind', choices=['multi_label', 'naive_multi_label', 'single_label'], default='multi_label', help='multi_label (default) may say none or several')
-    a('--all', action='store_true', help='train on every picture; no scores then')
+    a('--hold-out', action='store_true', help='save the classifier that was scored; by default it is trained again on all pictures, the held-out fifth too, which takes about as long again')
+    a('--all', action='store_true', help='train on all pictures at once, in half of the time; no scores then')
     a('--onnx', action='store_true', help='write model.onnx too')
     a('--int8', action='store_true', help='write model.onnx and model-int8.onnx, which computes in 8 bits, too')
     _training(a)
