@@ -56,7 +56,8 @@ def run_compare(args):
     if path is None:
         print('No folder given: taking the drawn sample (drawn pictures, not photos).')
         path,name = _kept_sample(args), 'drawn sample'
-    cmp = compare(path, args.arch, seeds, args.kinds.split(','), args.fine_tune, name=name, cache=False if args.no_cache else None, bar=sys.stderr.isatty(), say=_say)
+    cmp = compare(path, args.arch, seeds, args.kinds.split(','), args.fine_tune, name=name, cache=False if args.no_cache else None, bar=sys.stderr.isatty(), say=_say,
+                  precision=args.precision)
     data = cmp.results['data']
     for f,why in data['left_out'].items(): _say(f'left out: {f}: {why}')
     if data['left_out']: print(f'{len(data["left_out"])} unreadable pictures were left out.')
@@ -117,42 +118,59 @@ def _rank():
     "Number of this process among those that `accelerate launch` started; 0 for the first, or the only one."
     return int(os.environ.get('RANK') or 0)
 
-def run_train(args):
-    "Train one classifier and save it as a model folder."
+def _check_train(args):
+    "What `bears train` was asked for, checked before the heavy imports and the long work."
     from bear_classifier.files import BadInput
-    from bear_classifier.pictures import read_pictures
     _folder(args.path)
     if args.fine_tune < 0: raise BadInput(f'--fine-tune must be 0 or more, and is {args.fine_tune}')
-    from bear_classifier.export import export_int8, export_onnx, need_packages
-    from bear_classifier.model import ONNX, check_free, check_vocab, save_model
+    if args.all and args.hold_out: raise BadInput('--all holds nothing out; leave out --all, or --hold-out')
+    from bear_classifier.export import need_packages
+    from bear_classifier.model import ONNX, check_free
     check_free(args.model, ONNX if args.int8 else ONNX[:1] if args.onnx else ())
     if args.onnx or args.int8: need_packages()
-    from bear_classifier.backbone import pick_backbone
-    from bear_classifier.compare import ask
-    from bear_classifier.layouts import plan_pairs
-    from bear_classifier.statistics import measure
-    from bear_classifier.train import Workshop, advice, train_grid, train_mean
-    from bear_classifier.ways import first_goes_first, tune_further
-    if _rank() and not args.fine_tune: return  # a head on frozen features is the first process's work alone
-    pics = read_pictures(args.path)
-    check_vocab(pics.vocab)
-    train,valid = (list(pics.labels), []) if args.all else pics.split(seed=args.seed)
-    for line in advice(pics, train): _say(line)
-    ws = Workshop(pics, pick_backbone(args.arch, say=_say).name, False if args.no_cache else None, sys.stderr.isatty() and not _rank())
-    with first_goes_first() if args.fine_tune else nullcontext():
-        t = train_grid(ws, train, args.seed) if args.kind=='multi_label' else train_mean(ws, train, args.kind)
-    if args.fine_tune: t = tune_further(t, ws, train, valid, args.fine_tune, args.seed)
-    if _rank(): return
-    scores = {} if args.all else measure(ask(t, ws, valid, plan_pairs(pics, valid, seed=args.seed)))
-    scores.pop('accuracy_multi' if args.kind=='single_label' else 'accuracy', None)
-    print(f'{args.kind}, trained on {len(train)} pictures by ' + (f'fine_tune({args.fine_tune})' if args.fine_tune else 'a head on frozen features'))
-    for m,v in scores.items(): print(f'{m:<20}{v:.4f}')
+
+def _tell_scores(args, t, metrics):
+    "Print what was trained by what, on how many pictures, and the scores with their intervals."
+    by = f'fine_tune({args.fine_tune})' if args.fine_tune else 'a head on frozen features'
+    if not metrics: return print(f'{args.kind} by {by}, trained on all pictures; no scores')
+    print(f'{args.kind} by {by}; scores on {t.notes["scored_pictures"]} held-out pictures [95 % interval of rates]:')
+    for m,v in metrics.items(): print(f'{m:<20}{v["mean"]:.4f}' + (f' [{v["low"]:.2f}, {v["high"]:.2f}]' if 'low' in v else ''))
+    print('The model is the one that was scored: it never saw the held-out pictures.' if args.hold_out else
+          'The model was then trained again in the same way on all pictures, the held-out ones too.')
+
+def _write_model(args, t, metrics, fitted):
+    "Save the model folder, with the files for other engines where they were asked for."
+    from bear_classifier.export import export_int8, export_onnx
+    from bear_classifier.model import ONNX, read_description, save_model
     had = [n for n in ONNX if (Path(args.model)/n).exists()]
-    _say(f'written: {save_model(t, args.model, scores)}')
+    _say(f'written: {save_model(t, args.model, {m: v["mean"] for m,v in metrics.items()})}')
     gone = [n for n in had if not (Path(args.model)/n).exists()]
-    if gone and not (args.onnx or args.int8): print(f'{" and ".join(gone)} of the model that was there: removed; --onnx and --int8 write new ones')
-    if args.onnx or args.int8: _say(f'written: {export_onnx(args.model, train[:8])}')
-    if args.int8: _say(f'written: {export_int8(args.model, train)}')
+    if not (args.onnx or args.int8):
+        if gone: print(f'{" and ".join(gone)} of the model that was there: removed; --onnx and --int8 write new ones')
+        return
+    _say(f'written: {export_onnx(args.model, fitted[:8])}')
+    if args.int8:
+        file = export_int8(args.model, fitted)
+        _say(f'written: {file}' if file else f'not written: model-int8.onnx: {read_description(args.model)["int8"]["declined"]}')
+
+def run_train(args):
+    "Train one classifier, score it on a held-out fifth, train it again on everything, and save it as a model folder."
+    _check_train(args)
+    from bear_classifier.backbone import pick_backbone
+    from bear_classifier.compare import train_scored
+    from bear_classifier.model import check_vocab
+    from bear_classifier.pictures import read_pictures
+    from bear_classifier.train import Workshop, advice
+    if _rank() and not args.fine_tune: return  # a head on frozen features is the first process's work alone
+    pics,backbone = read_pictures(args.path),pick_backbone(args.arch, say=_say)
+    check_vocab(pics.vocab)
+    fitted = pics.split(seed=args.seed)[0] if args.hold_out else list(pics.labels)
+    for line in advice(pics, fitted): _say(line)
+    ws = Workshop(pics, backbone.name, False if args.no_cache else None, sys.stderr.isatty() and not _rank(), args.precision)
+    t,metrics = train_scored(args.kind, ws, args.seed, args.fine_tune, backbone, args.hold_out, not args.all)
+    if _rank(): return
+    _tell_scores(args, t, metrics)
+    _write_model(args, t, metrics, fitted)
     _say(f'Next: bears predict {args.model} PICTURE...')
 
 def _predict_sharded(args):
@@ -161,7 +179,7 @@ def _predict_sharded(args):
     from bear_classifier.scale import predict_sharded
     if args.out is None: raise BadInput('--engine ray needs --out DIR, a folder or URL for the Parquet parts')
     if args.how != 'table' or args.top is not None: raise BadInput('--engine ray writes Parquet; leave out --json, --csv and --top')
-    if args.int8: raise BadInput('--engine ray computes with torch; leave out --int8')
+    if args.int8 or args.precision: raise BadInput('--engine ray computes with torch in 32 bits; leave out --int8 and --precision')
     d = predict_sharded(args.model, args.paths, args.out, 1000 if args.shard is None else args.shard, 2 if args.workers is None else args.workers, bs=args.bs, threshold=args.threshold, bar=sys.stderr.isatty())
     _say(f'{args.out}: {d["shards"]} parts; made now: {d["made"]} of them, {d["files"]} pictures, {d["errors"]} unreadable')
 
@@ -175,7 +193,7 @@ def run_predict(args):
     if args.top is not None and args.top < 1: raise BadInput(f'--top must be 1 or more, and is {args.top}')
     paths = list(args.paths)
     for p in paths: next(iter(expand([p])), None)  # a name that names nothing is told first
-    classifier = load(args.model, args.engine, bs=args.bs, threshold=args.threshold, int8=args.int8)
+    classifier = load(args.model, args.engine, bs=args.bs, threshold=args.threshold, int8=args.int8, precision=args.precision)
     write = Writer(sys.stdout, args.how, args.top, args.none_as)
     bar = tqdm(desc='Predicting', unit=' pictures', disable=sys.stdout.isatty() or not sys.stderr.isatty())  # the lines themselves tell, where they are seen
     for p in classifier.stream(expand(paths)): write(p); bar.update()
@@ -212,12 +230,17 @@ EXAMPLES = '''examples:
   bears app bears                       a page that takes pictures
   bears sample drawn                    draw the sample into a folder'''
 
+def _precision(a):
+    a('--precision', choices=['auto', 'float32', 'bfloat16'],
+      help='numbers that networks compute in (default: for training bfloat16 where the machine multiplies it by itself, else float32; for predictions float32)')
+
 def _training(a):
     "Options of every command that trains."
     a('--arch', default='resnet18', help='resnet18 (default; efficientnet_lite0 where its weights cannot be had), or another')
     a('--fine-tune', type=int, default=0, metavar='N', help='train the whole network for N epochs as in the recipe (default: 0, a head on frozen features)')
     a('--seed', type=int, default=42, help='seed of the split and of the training (default: 42)')
     a('--no-cache', action='store_true', help='compute features afresh and keep none')
+    _precision(a)
 
 def _parser():
     p = argparse.ArgumentParser('bears', description='Picture classifiers made from the web, single-label and multi-label.', epilog=EXAMPLES,
@@ -238,7 +261,8 @@ def _parser():
     a('path', help='folder with one folder per class')
     a('--model', required=True, help='folder to write: model.json and model.safetensors')
     a('--kind', choices=['multi_label', 'naive_multi_label', 'single_label'], default='multi_label', help='multi_label (default) may say none or several')
-    a('--all', action='store_true', help='train on every picture; no scores then')
+    a('--hold-out', action='store_true', help='save the classifier that was scored; by default it is trained again on all pictures, the held-out fifth too, which takes about as long again')
+    a('--all', action='store_true', help='train on all pictures at once, in half of the time; no scores then')
     a('--onnx', action='store_true', help='write model.onnx too')
     a('--int8', action='store_true', help='write model.onnx and model-int8.onnx, which computes in 8 bits, too')
     _training(a)
@@ -250,11 +274,13 @@ def _parser():
     a('--top', type=int, metavar='N', help='show the N highest probabilities only')
     a('--threshold', type=float, metavar='T', help='between 0 and 1, in the place of the thresholds of the model')
     a('--none-as', default='none', metavar='TEXT', help='what to call a picture of none of the classes (default: none)')
-    a('--engine', choices=['torch', 'onnx', 'openvino', 'ray'], default='torch', help='what computes (default: torch); onnx and openvino need --onnx or --int8 in training; ray is torch in several processes, Parquet out')
+    a('--engine', choices=['auto', 'torch', 'onnx', 'openvino', 'ray'], default='auto',
+      help='what computes (default: the fastest that is there); onnx and openvino need --onnx or --int8 in training; ray is torch in several processes, Parquet out')
     a('--out', metavar='DIR', help='with --engine ray: folder or URL for the Parquet parts; a second run goes on from where the first one stopped')
     a('--shard', type=int, metavar='N', help='with --engine ray: pictures in a part (default: 1000)')
     a('--workers', type=int, metavar='N', help='with --engine ray: processes that hold a model (default: 2)')
-    a('--int8', action='store_true', help='with --engine onnx or openvino: compute in 8 bits, faster; a few labels may differ')
+    a('--int8', action='store_true', help='with --engine onnx or openvino: compute in 8 bits, for CPUs that are made for it; the labels stay the same')
+    _precision(a)
     a('--bs', type=int, default=16, help='pictures that a core takes at a time (default: 16)')
     a = add('collect', run_collect, 'collect pictures from the web, a folder per term', 'bears collect "polar bear" "black bear" --dest images --max 100')
     a('terms', nargs='*', metavar='TERM', help='what to search for; also the name of the class')
@@ -326,6 +352,7 @@ def main(
 )->int: # exit status: 0 well, 2 bad input, 130 Ctrl-C
     "The `bears` command."
     _any_text()
+    os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')  # on a busy machine, threads that spin while they wait make a training ten times slower
     args = _parser().parse_args(argv)
     warnings.filterwarnings('ignore')  # other libraries' deprecations are not the user's business
     if _rank() and args.run is not run_train: return 0  # of several processes only training has use

@@ -20,8 +20,9 @@ FORMAT = 1  # of model.json
 
 def _head_info(head):
     "What is needed to build `head` again."
-    from bear_classifier.heads import GridHead
-    if not isinstance(head, GridHead): return dict(type='mean')
+    from bear_classifier.heads import MeanHead, RecipeHead
+    if isinstance(head, MeanHead): return dict(type='mean')
+    if isinstance(head, RecipeHead): return dict(type='recipe', channels=head.channels)
     return dict(type='grid', reduce=head.reduce.out_features, hidden=head.top[1].out_features, sharpness=head.sharpness)
 
 def describe(
@@ -102,7 +103,8 @@ def _faults(d):
     checks = dict(kind=d.get('kind') in KNOWN, arch=isinstance(d.get('arch'), str), size=_whole(d.get('size'), 32, 2048) and d['size']%32==0,
         vocab=isinstance(vocab, list) and 2<=len(vocab)<=10_000 and all(isinstance(c, str) and c for c in vocab) and len(set(vocab))==len(vocab),
         thresholds=isinstance(d.get('thresholds'), list) and all(_number(v, 0, 1) for v in d['thresholds']) and isinstance(vocab, list) and len(d['thresholds'])==len(vocab),
-        head=isinstance(head, dict) and (head.get('type')=='mean' or head.get('type')=='grid' and _whole(head.get('reduce'), 1, 4096)
+        head=isinstance(head, dict) and (head.get('type')=='mean' or head.get('type')=='recipe' and _whole(head.get('channels'), 1, 65536)
+                                         or head.get('type')=='grid' and _whole(head.get('reduce'), 1, 4096)
                                          and _whole(head.get('hidden'), 1, 4096) and _number(head.get('sharpness'), 1e-6, 1e6)),
         weights=isinstance(w, dict) and _whole(w.get('bytes'), 1, 10**10) and isinstance(w.get('sha256'), str))
     bad = [k for k,ok in checks.items() if not ok]
@@ -142,13 +144,15 @@ def load_net(
     from safetensors import SafetensorError
     from safetensors.torch import load
     from bear_classifier.features import Grid
-    from bear_classifier.heads import GridHead, MeanHead, Net
+    from bear_classifier.heads import GridHead, MeanHead, Net, RecipeHead
     d = read_description(folder)
     data,h = _weights(folder, d),d['head']
     grid = Grid(d['arch'], pretrained=False)
     with torch.no_grad(): channels = grid.eval()(torch.zeros(1, 3, 64, 64)).shape[1]
     n = len(d['vocab'])
-    head = MeanHead(channels, n) if h['type']=='mean' else GridHead(torch.nn.Linear(channels, h['reduce']), n, h['hidden'], h['sharpness'])
+    if h['type']=='mean': head = MeanHead(channels, n)
+    elif h['type']=='recipe': head = RecipeHead(min(h['channels'], channels), n)
+    else: head = GridHead(torch.nn.Linear(channels, h['reduce']), n, h['hidden'], h['sharpness'])
     net = Net(grid, head)
     try: net.load_state_dict(load(data))
     except (RuntimeError, SafetensorError, ValueError): raise BadInput(f'{folder}: the weights do not fit the network that model.json describes; get the model again') from None

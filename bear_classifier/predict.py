@@ -19,7 +19,7 @@ from .engines import ENGINES, int8_engine, pick_engine
 from .model import read_description
 from .files import BadInput, as_json, csv_line, encodable, shown
 from .images import EXTENSIONS, data_url, open_picture, squished
-from .thresholds import decide
+from .thresholds import decide, probabilities
 
 # %% ../nbs/05b_predict.ipynb #1aba554b
 @dataclass
@@ -79,13 +79,11 @@ class Classifier:
     def probs(self, pixels):
         "Probabilities of a batch of squares, shape `(n, classes)`."
         z = self.run(pixels).astype(np.float64)
-        if self.kind != 'single_label': return 1/(1+np.exp(-np.clip(z, -60, 60)))
-        e = np.exp(z - z.max(1, keepdims=True))
-        return e/e.sum(1, keepdims=True)
+        return probabilities(z, self.kind != 'single_label')
 
     def _said(self, probs):
         "Names of the labels of each row."
-        said = decide(probs, self.thresholds) if self.kind != 'single_label' else np.eye(len(self.vocab), dtype=int)[probs.argmax(1)]
+        said = decide(probs, None if self.kind=='single_label' else self.thresholds)
         return [[c for c,y in zip(self.vocab, row) if y] for row in said]
 
     def stream(self,

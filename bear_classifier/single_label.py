@@ -6,13 +6,13 @@
 __all__ = ['Picture', 'single_label_block', 'KeepEpochs', 'Autocast', 'fine_tuned', 'predict']
 
 # %% ../nbs/02_single_label.ipynb #be1ade30
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 
 import numpy as np
 
-from fastai.vision.all import (Callback, CategoryBlock, ChannelsLast, DataBlock, FuncSplitter, ImageBlock, PILImage,
-                               Recorder, Resize, set_seed, vision_learner)
+from fastai.vision.all import (Callback, CancelValidException, CategoryBlock, ChannelsLast, DataBlock, FuncSplitter, ImageBlock, PILImage,
+                               Recorder, Resize, num_distrib, set_seed, vision_learner)
 from fastai.torch_core import params
 from fastai.vision.learner import model_meta
 from fastcore.foundation import L
@@ -62,6 +62,8 @@ class KeepEpochs(Callback):
     "Keep losses and metrics of every epoch as dicts in `learn.epochs`, over several calls of `fit`."
     order = Recorder.order + 1
     def after_create(self): self.learn.epochs = []
+    def before_validate(self):
+        if not len(self.dls.valid_ds): raise CancelValidException  # nothing is held out
     def after_epoch(self):
         if hasattr(self.learn, 'gather_preds'): return  # predicting, not training
         names = self.recorder.metric_names[1:-1]
@@ -89,19 +91,20 @@ def fine_tuned(
     metrics, # fastai metrics, computed after each epoch
     epochs:int=3, # epochs with the whole network, after one with the head alone
     seed:int=42, # for the head's first weights and the order of batches
-    bs:int=32, # pictures in a batch
+    bs:int=32, # pictures in a batch, of all processes together
+    around=nullcontext, # called with the learner: what to train it within
     bar:bool=True, # show a progress bar?
     precision:str=None # see `pick_precision`
 ): # a trained fastai `Learner`, with every epoch's losses and metrics in `.epochs`
     "`vision_learner(...).fine_tune(epochs)` as in the recipe, reproducible. Raises `BadInput` if a batch cannot be filled."
     set_seed(seed, reproducible=True)
     dls = block.dataloaders(None, bs=bs, num_workers=0)
-    if len(dls.train_ds) < bs: dls = block.dataloaders(None, bs=max(2, len(dls.train_ds)//2), num_workers=0)
-    if len(dls.train_ds) < 4: raise BadInput(f'only {len(dls.train_ds)} pictures to train on; collect more')
+    n = len(dls.train_ds)
+    if n < 4: raise BadInput(f'only {n} pictures to train on; collect more')
+    share = max(2, (bs if n>=bs else n//2)//max(1, num_distrib()))  # of each process
+    if share != bs: dls = block.dataloaders(None, bs=share, num_workers=0)
     learn = vision_learner(dls, backbone.arch, metrics=metrics, cbs=[ChannelsLast(), Autocast(precision), KeepEpochs()])
-    if bar: learn.fine_tune(epochs)
-    else:
-        with learn.no_bar(): learn.fine_tune(epochs)
+    with nullcontext() if bar else learn.no_bar(), around(learn): learn.fine_tune(epochs)
     return learn
 
 # %% ../nbs/02_single_label.ipynb #590ebc5f

@@ -21,7 +21,7 @@ from .heads import GridHead, Net, fit_grid, fit_mean, principal
 from .layouts import pair_items
 from .pictures import Pictures, label_matrix
 from .scenes import blocks, plan_scenes, scene_items, scene_matrix
-from .thresholds import calibrate, choose_thresholds
+from .thresholds import calibrate, choose_thresholds, probabilities
 
 # %% ../nbs/03f_train.ipynb #ff961639
 SIZE,FINE = 256,352  # pixels: what heads are trained on, and what the multi-label classifier looks at afterwards
@@ -32,9 +32,11 @@ class Workshop:
         pics:Pictures, # the folder
         backbone:str='efficientnet_lite0', # see `body`
         cache=None, # folder of kept features; the user's cache by default, False for none
-        bar:bool=True # show progress bars?
+        bar:bool=True, # show progress bars?
+        precision:str=None # that networks compute in, see `pick_precision`
     ):
-        self.pics,self.extractor,self.bar = pics,Extractor(backbone, cache),bar
+        self.pics,self.bar,self.precision = pics,bar,precision
+        self.extractor = Extractor(backbone, cache, precision=precision)
         self.digests = file_digests(pics.labels)
 
     @cached_property
@@ -100,8 +102,7 @@ class Trained:
 
     def probs(self, ws:Workshop, items):
         "Probabilities of `items` of a workshop, shape `(n, classes)`."
-        z = torch.from_numpy(self.logits(ws, items))
-        return (z.sigmoid() if self.multi else z.softmax(1)).numpy()
+        return probabilities(self.logits(ws, items), self.multi)
 
 def as_grid(
     b # features of a batch, shape `(n, positions, channels)`
@@ -186,8 +187,7 @@ def set_right(
     with torch.no_grad():
         head.scale -= np.log(t)
         head.offset.copy_(head.offset/t + shift)
-    probs = 1/(1+np.exp(-(logits/t + shift)))
-    th = choose_thresholds(probs, truth, group)
+    th = choose_thresholds(probabilities(logits/t + shift), truth, group)
     return th, dict(temperature=t, shift=shift, held_out=dict(Counter(map(str, group))))
 
 def train_grid(

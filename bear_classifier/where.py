@@ -24,7 +24,7 @@ def heat_maps(
     "How much each position speaks for each class."
     g = net.grid(to_net([squished(im, size)], net.grid)).float().to(next(net.head.parameters()).device)
     if isinstance(net.head, GridHead): return net.head.where(g)[0].cpu().numpy()
-    z = torch.nn.functional.conv2d(g, net.head.linear.weight[...,None,None].float())[0]
+    z = net.head(g[0].flatten(1).T[...,None,None]).T.unflatten(1, g.shape[2:])  # each position as a picture of its own
     lo,hi = z.amin((1,2), keepdim=True), z.amax((1,2), keepdim=True)
     return ((z-lo)/(hi-lo).clamp(min=1e-6)).cpu().numpy()
 
