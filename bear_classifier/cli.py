@@ -79,9 +79,9 @@ def run_sample(args):
 def _collect(args):
     "Collect the terms, then neutral ones; the first error is given back, for the rest is worth having."
     from bear_classifier.collect import NEUTRAL, collect
-    from bear_classifier.search import CollectError
+    from bear_classifier.sources import CollectError
     more,failed = dict(sources=args.source) if args.source else {}, None
-    more |= dict(pause=args.pause, licence=args.licence, photo=args.photo, progress=sys.stderr.isatty())
+    more |= dict(pause=args.pause, licence=args.licence, photo=args.photo, safe=not args.unsafe_search, progress=sys.stderr.isatty())
     neutral = [t for t in NEUTRAL if t not in args.terms]
     for terms,most,as_none in ((args.terms, args.max, False), (neutral, -(-args.none//len(NEUTRAL)), True)):
         try:
@@ -291,6 +291,7 @@ def _parser():
     a('--licence', choices=['any', 'public', 'commercial', 'modify'], help='pictures under an open licence only: any, public domain, for commercial use, to modify')
     a('--none', type=int, default=0, metavar='N', help='about N pictures of none of the classes as well, found by neutral terms, into the folder none')
     a('--photo', action='store_true', help='photos only, where the source can tell')
+    a('--unsafe-search', action='store_true', help='also pictures that a source marks as for adults; without this they are left out')
     a('--report', action='store_true', help='without terms: only count what was found, kept and dropped in --dest')
     a = add('review', run_review, 'look at the pictures of a folder, relabel and delete, in the browser', 'bears review images --suspects suspects.csv')
     a('path', help='folder with one folder per class')
@@ -365,7 +366,7 @@ def main(
         return 128 + getattr(e, 'number', signal.SIGINT)
     except Exception as e:
         from bear_classifier.files import BadInput, shown
-        from bear_classifier.search import CollectError
+        from bear_classifier.sources import CollectError
         if isinstance(e, OSError) and e.errno in PLACE: return _out_of_place(e)
         if not isinstance(e, (BadInput, CollectError)): raise
         if not _rank(): print(f'bears: {shown(e)}', file=sys.stderr)
