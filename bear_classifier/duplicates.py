@@ -118,15 +118,15 @@ def _flat_same(a, b):
     flat = np.maximum(a[:,:SIDE*SIDE].std(1), b[:,:SIDE*SIDE].std(1)) < 2
     return flat & (np.abs(a.mean(1) - b.mean(1)) < 2) & (np.abs(a-b)[:,SIDE*SIDE:].mean(1) < 4)
 
-# %% ../nbs/00_duplicates.ipynb #73665fd5
-BITS,PROPOSED,TRIED = 16,100,10  # most bits of 64 between copies; candidates of a picture; of these, how many are aligned
+# %% ../nbs/00_duplicates.ipynb #d14d3d48
+BITS,PROPOSED,TRIED = 16,100,6  # most bits of 64 between copies; candidates of a picture; of these, how many are aligned
 
 def _nearest(hashes, rows, bits=BITS):
     "`(i, j)`: the pictures `rows`, and their candidates; at most `PROPOSED` each."
     h = hashes[rows]
     differ = h.sum(1)[:,None] + hashes.sum(1) - 2*h@hashes.T  # Hamming distance of rows of 0 and 1 as a matrix product
     differ[np.arange(len(rows)),rows] = 99
-    if PROPOSED < len(hashes): np.put_along_axis(differ, np.argpartition(differ, PROPOSED, axis=1)[:,PROPOSED:], 99, 1)
+    for r in np.flatnonzero((differ <= bits).sum(1) > PROPOSED): differ[r,np.argpartition(differ[r], PROPOSED)[PROPOSED:]] = 99
     i,j = np.nonzero(differ <= bits)
     return rows[i], j
 
@@ -135,7 +135,7 @@ def _best(i, score, most=TRIED):
     order = np.lexsort((-score, i))
     return order[np.arange(len(i)) - np.searchsorted(i[order], i[order]) < most]
 
-# %% ../nbs/00_duplicates.ipynb #93ab0c47
+# %% ../nbs/00_duplicates.ipynb #aaa650ce
 def _in_bites(f, looks, i, j, n=256):
     "`f(looks[i], looks[j])`, some at a time."
     return np.concatenate([np.zeros(0, dtype=int), *(f(looks[i[k:k+n]], looks[j[k:k+n]]) for k in range(0, len(i), n))])
@@ -148,19 +148,20 @@ def _judged(looks, i, j):
     i,j = i[ok],j[ok]
     score = _in_bites(_unmoved, looks, i, j)
     sure = (score > .99) | (_in_bites(_flat_same, looks, i, j) > 0)
-    ask = np.flatnonzero(~sure & (score > .1))
+    ask = np.flatnonzero(~sure & (score > .3))
     ask = ask[_best(i[ask], score[ask])]
     return np.array([i[sure], j[sure]]), np.array([i[ask], j[ask]])
 
-# %% ../nbs/00_duplicates.ipynb #77dabeb6
+# %% ../nbs/00_duplicates.ipynb #56764ebf
 def copy_pairs(
     hashes, # perceptual hashes, shape `(n, 64)`, boolean
     looks, # of `look`, shape `(n, 1152)`
-    block:int=512 # pictures compared with all others at a time
+    cells:int=5_000_000 # most of the comparisons held in memory at a time
 )->np.ndarray: # numbers of pictures, shape `(2, pairs)`
     "Pairs of pictures that are copies of one another."
     hashes,looks = np.asarray(hashes, dtype=np.float32),np.asarray(looks, dtype=np.uint8)
-    judged = [_judged(looks, *_nearest(hashes, np.arange(k, min(k+block, len(hashes))))) for k in range(0, len(hashes), block)]
+    n,block = len(hashes),max(1, cells//len(hashes))
+    judged = [_judged(looks, *_nearest(hashes, np.arange(k, min(k+block, n)))) for k in range(0, n, block)]
     sure,ask = [np.unique(np.sort(np.concatenate([np.zeros((2,0), dtype=int), *p], 1), 0), axis=1) for p in zip(*judged)]
     return np.concatenate([sure, ask[:,_in_bites(sameness, looks, *ask) > SAME]], 1)
 

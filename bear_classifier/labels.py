@@ -168,7 +168,7 @@ def read_csv_labels(
     path = Path(path)
     return _joined(path/FILE, _listed(path)[0])
 
-# %% ../nbs/00_labels.ipynb #4457f24e
+# %% ../nbs/00_labels.ipynb #227d81d1
 def with_labels(
     found:Found # from `find_pictures`
 )->dict: # `{picture path: list of labels}`, sorted by path; an empty list means none of the classes
@@ -179,8 +179,9 @@ def with_labels(
         if name in gone or not os.path.isfile(path/name):
             raise _refused(file, n, line, f'{shown(name)!r} is no picture in {path}{gone.get(name, "")}; correct or remove that line')
     unused = [f for f,why in found.left_out.items() if why.startswith('kept')]
-    rows = {f: ls for n,ls in _joined(file, rows).items() if (f := path/n).parents and not any(u in f.parents for u in unused)}
-    return dict(sorted({**{f: [] if c==NONE else [c] for f,c in found.files.items()}, **rows}.items()))
+    listed = {path/n: ls for n,ls in _joined(file, rows).items()}
+    listed = {f: ls for f,ls in listed.items() if not any(f.is_relative_to(u) for u in unused)}
+    return dict(sorted({**{f: [] if c==NONE else [c] for f,c in found.files.items()}, **listed}.items()))
 
 def read_labels(
     path:Path # folder with one folder per class, and perhaps a `labels.csv`
