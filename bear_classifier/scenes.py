@@ -15,7 +15,7 @@ from PIL import Image
 
 from .features import Item
 from .images import open_picture, squished
-from .pictures import NONE, Pictures, duplicate_groups, union_matrix
+from .pictures import NONE, Pictures, union_matrix
 
 # %% ../nbs/03b_scenes.ipynb #534c3759
 def crop_box(
@@ -79,15 +79,14 @@ def blocks(
     seed:int=0 # same seed, same blocks
 )->dict: # `{picture path: block}`
     "Deal pictures to `n` blocks, each kind evenly, near duplicates together."
-    files = list(pics.labels)
-    group = duplicate_groups([pics.hashes[f] for f in files])
+    members = {}
+    for f in pics.labels: members.setdefault(pics.groups[f], []).append(f)
     rng,count,at = np.random.default_rng(seed),{},{}
-    for g in rng.permutation(np.unique(group)):
-        key = tuple(pics.labels[files[np.flatnonzero(group==g)[0]]])
-        c = count.setdefault(key, np.zeros(n))
+    for g in rng.permutation(sorted(members)):
+        c = count.setdefault(tuple(pics.labels[members[g][0]]), np.zeros(n))
         at[g] = int(c.argmin())
-        c[at[g]] += (group==g).sum()
-    return {f: at[g] for f,g in zip(files, group)}
+        c[at[g]] += len(members[g])
+    return {f: at[pics.groups[f]] for f in pics.labels}
 
 # %% ../nbs/03b_scenes.ipynb #1f101699
 MIX = dict(one=.10, none=.08, one_none=.27, pair=.38, same=.07, none_none=.10)
@@ -158,9 +157,7 @@ class ComposeScenes:
     ):
         self.pics,self.share,self.size = pics,share,size
         self.rng = np.random.default_rng(seed)
-        keep = set(files)
-        part = Pictures(pics.path, {f: ls for f,ls in pics.labels.items() if f in keep}, {f: pics.hashes[f] for f in keep}, {})
-        self.scenes = plan_scenes(part, 4096, seed)
+        self.scenes = plan_scenes(pics.only(files), 4096, seed)
     def __call__(self, file):
         if self.rng.random() >= self.share: return squished(file, self.size), self.pics.labels[file]
         s = self.scenes[self.rng.integers(len(self.scenes))]
