@@ -7,7 +7,7 @@ __all__ = ['TAKEN', 'MOST', 'TOGETHER', 'KINDS', 'SHOWN', 'BARS', 'plain', 'safe
            'Model', 'none_text', 'bars_html', 'heat_html', 'to_csv', 'drawn_examples', 'folder_examples']
 
 # %% ../nbs/06d_answers.ipynb #b872ff96
-import io, re, warnings
+import io, re
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import numpy as np
 from PIL import Image
 
-from .decode import Dropped, Limits, opened, shrunk
+from .decode import Dropped, Limits, small
 from .fetch import check_url, fetch
 from .model import read_description
 from .files import BadInput
@@ -44,7 +44,7 @@ def safe(
 # %% ../nbs/06d_answers.ipynb #b75dc072
 TAKEN = Limits(max_bytes=10_000_000, max_pixels=50_000_000, tries=1, most=8., total=20.)  # of one picture
 MOST,TOGETHER = 20,50_000_000 # pictures on the page; bytes in one upload
-KINDS = 'JPEG, PNG, GIF, WebP, AVIF or BMP'
+KINDS = 'JPEG, PNG, GIF, WebP, AVIF, HEIC, TIFF or BMP'
 
 def reason(
     word:str, # `reason` of a `Dropped`
@@ -53,7 +53,7 @@ def reason(
     "Why a picture was not taken, for a person."
     known = {'not a picture': f'this is no picture that can be read; send a {KINDS}', 'broken picture': 'this picture is damaged or cut off; send it again',
              'too many bytes': f'more than {lim.max_bytes//10**6} MB; send a smaller copy', 'too many pixels': f'more than {lim.max_pixels//10**6} million pixels; send a smaller copy',
-             'too small': f'smaller than {lim.min_size} pixels; send a larger one', 'private address': 'this address is inside a private network, which is never asked; give one on the public web',
+             'too small': f'smaller than {lim.min_size} pixels; send a larger one', 'too slow to decode': 'this picture takes too long to decode; save it anew as JPEG', 'private address': 'this address is inside a private network, which is never asked; give one on the public web',
              'not http': 'this is no web address; it should begin with http:// or https://', 'no such host': 'there is no such website; look at the address again',
              'cannot connect': 'the website cannot be reached', 'connection lost': 'the connection was lost; try again', 'incomplete': 'the picture did not come whole; try again',
              'tls error': 'the website cannot prove who it is', 'too many redirects': 'the address leads in circles'}
@@ -83,13 +83,11 @@ def read(
     "Check and shrink a picture."
     try:
         if len(data) > lim.max_bytes: raise Dropped('too many bytes')
-        with warnings.catch_warnings():
-            warnings.simplefilter('ignore')  # Pillow's own limit; ours is lower
-            opened(data, lim)
-            thumb,px = shrunk(data, SHOWN, lim),squished(io.BytesIO(data), size)
+        im = small(data, size, lim)
     except Dropped as e: return Answer(name, error=reason(e.reason, lim))
-    except BadInput as e: return Answer(name, error=str(e))
-    return Answer(name, thumb, px)
+    px = squished(im, size)
+    im.thumbnail((SHOWN, SHOWN))
+    return Answer(name, im, px)
 
 # %% ../nbs/06d_answers.ipynb #142d0cba
 def from_web(

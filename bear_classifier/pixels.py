@@ -99,17 +99,17 @@ def _undecoded(head):
 def _line(e): return (str(e).splitlines() or [''])[0][:200] or type(e).__name__
 
 # %% ../nbs/00_pixels.ipynb #c1000012
-def _check_size(head, size, max_pixels, min_side):
-    "Raise `BadPicture` for a picture that is too large or too small."
-    w,h = size
-    if min(w,h) < min_side: raise BadPicture('too small', f'too small ({w}×{h} pixels)')
-    if w*h > min(max_pixels, MAX_SENSOR if head.format=='JPEG' else MAX_PIXELS): raise BadPicture('too large', f'too large ({w}×{h} pixels)')
+def _scale(fmt, came, size):
+    "By how much a picture may be decoded smaller, with both sides still at least `size`, and not beyond `MAX_PIXELS`."
+    (w,h),k = came,1
+    while fmt=='JPEG' and k < 8 and (w*h/k**2 > MAX_PIXELS or (size and min(w,h)//(2*k) >= size)): k *= 2
+    return k
 
-def _draft(im, size):
-    "Let a JPEG be decoded smaller, with both sides still at least `size`, and not beyond `MAX_PIXELS`."
-    (w,h),k = im.size,1
-    while k < 8 and (w*h/k**2 > MAX_PIXELS or (size and min(w,h)//(2*k) >= size)): k *= 2
-    if k > 1: im.draft('RGB', (w//k, h//k))
+def _check_size(fmt, came, size, max_pixels, min_side):
+    "Raise `BadPicture` for a picture that is too large or too small."
+    w,h = came
+    if min(w,h) < min_side: raise BadPicture('too small', f'too small ({w}×{h} pixels)')
+    if w*h > MAX_SENSOR or w*h/_scale(fmt, came, size)**2 > min(max_pixels, MAX_PIXELS): raise BadPicture('too large', f'too large ({w}×{h} pixels)')
 
 _T = Image.Transpose
 TURNS = {2: _T.FLIP_LEFT_RIGHT, 3: _T.ROTATE_180, 4: _T.FLIP_TOP_BOTTOM, 5: _T.TRANSPOSE, 6: _T.ROTATE_270, 7: _T.TRANSVERSE, 8: _T.ROTATE_90}
@@ -147,7 +147,8 @@ def _deep(im, head, raw):
 def _decoded(im, head, size):
     "RGB, upright. Raises `BadPicture`."
     try:
-        if head.format=='JPEG': _draft(im, size)
+        k = _scale(head.format, im.size, size)
+        if k > 1: im.draft('RGB', (im.width//k, im.height//k))
         raw = _raw(im)
         im.load()
         exif,profile = head.exif or im.info.get('exif') or b'', head.icc or im.info.get('icc_profile') or b''
@@ -160,7 +161,7 @@ def _here(head, size, max_pixels, min_side):
     "Decode in this process; returns the picture and the size that it came in."
     im = _undecoded(head)
     came = im.size
-    _check_size(head, came, max_pixels, min_side)
+    _check_size(head.format, came, size, max_pixels, min_side)
     return _decoded(im, head, size), came
 
 # %% ../nbs/00_pixels.ipynb #c1000017
@@ -215,14 +216,14 @@ def _aside(head, *limits):
 def decoded(
     file, # bytes, or their `Head`
     size:int=None, # pixels: a JPEG may be decoded smaller, with both sides still at least this
-    max_pixels:int=MAX_SENSOR, # cap on width times height, beside our own
+    max_pixels:int=MAX_PIXELS, # that are decoded
     min_side:int=MIN_SIDE # pixels
 )->tuple: # the picture (mode RGB, upright, no metadata) and the size that it came in
     "Decode a file within the budget. Raises `BadPicture`."
     head,limits = file if isinstance(file, Head) else look(file), (size or 0, max_pixels, min_side)
-    if head.size: _check_size(head, head.size, max_pixels, min_side)
+    if head.size: _check_size(head.format, head.size, size, max_pixels, min_side)
     if head.heavy: return _aside(head, *limits)
     if head.format not in _HEAVY: return _here(head, *limits)
     im = _undecoded(head)
-    _check_size(head, im.size, max_pixels, min_side)
+    _check_size(head.format, im.size, size, max_pixels, min_side)
     return _aside(head, *limits) if im.width*im.height > _HEAVY[head.format] else (_decoded(im, head, size), im.size)

@@ -41,7 +41,7 @@ class Prediction:
     def _picture(self):
         "The picture, small, as HTML; empty where it can't be had."
         try: im = open_picture(self.file, 192)
-        except (BadInput, OSError, TypeError, AttributeError): return ''
+        except BadInput: return ''
         im.thumbnail((192, 192))
         return f'<img alt="{html.escape(shown(os.path.basename(self.file)), True)}" src="{data_url(im)}">'
 
@@ -74,7 +74,6 @@ class Classifier:
         "Pixels, or the reason why there are none."
         try: return squished(x, self.size), None
         except BadInput as e: return None, str(e)
-        except OSError as e: return None, e.strerror or str(e)
 
     def probs(self, pixels):
         "Probabilities of a batch of squares, shape `(n, classes)`."
@@ -87,34 +86,38 @@ class Classifier:
         return [[c for c,y in zip(self.vocab, row) if y] for row in said]
 
     def stream(self,
-        items # paths or PIL pictures, any iterable
+        items # what `open_picture` takes, any iterable of it
     ): # yields a `Prediction` for each, in order
         "Predict without ever holding more than two batches for each core, and two."
         parts,n = chunked(items, self.bs),os.cpu_count()+1  # one more, or cores would be idle between decoding and computing
-        with ThreadPoolExecutor(n) as ex:
-            jobs = deque(ex.submit(self._batch, p) for p in itertools.islice(parts, 2*n))
+        ex,stop = ThreadPoolExecutor(n),threading.Event()
+        try:
+            jobs = deque(ex.submit(self._batch, p, stop) for p in itertools.islice(parts, 2*n))
             while jobs:
                 done = jobs.popleft().result()
-                jobs.extend(ex.submit(self._batch, p) for p in itertools.islice(parts, 1))
+                jobs.extend(ex.submit(self._batch, p, stop) for p in itertools.islice(parts, 1))
                 yield from done
+        finally:  # Ctrl-C as well: it waits for the pictures under way only
+            stop.set()
+            ex.shutdown(cancel_futures=True)
 
-    def _batch(self, items):
+    def _batch(self, items, stop):
         "Open and predict `items`."
-        opened = [self._open(x) for x in items]
+        opened = [(None, 'stopped') if stop.is_set() else self._open(x) for x in items]
         px = [p for p,_ in opened if p is not None]
         probs,res = self.probs(px) if px else np.zeros((0, len(self.vocab))),[]
         rows = zip(probs.tolist(), self._said(probs))
         for x,(_,error) in zip(items, opened):
             p,labels = ([], []) if error else next(rows)
-            res.append(Prediction(os.fspath(x) if isinstance(x, (str, os.PathLike)) else None, labels, dict(zip(self.vocab, p)), error))
+            res.append(Prediction(os.fsdecode(x) if isinstance(x, (str, os.PathLike)) else None, labels, dict(zip(self.vocab, p)), error))
         return res
 
     def __call__(self,
-        items # a path, a PIL picture, or a list of them
+        items # what `open_picture` takes (a path, bytes, an open file, a PIL picture, an array), or any iterable of it
     ): # a `Prediction`, or a list of them
         "Predict one picture or several."
-        if isinstance(items, (list, tuple)) or hasattr(items, '__next__'): return list(self.stream(items))
-        return next(self.stream([items]))
+        one = isinstance(items, (str, bytes, bytearray, memoryview, os.PathLike)) or any(hasattr(items, a) for a in ('read', '__array__', '__array_interface__'))
+        return next(self.stream([items])) if one or not hasattr(items, '__iter__') else list(self.stream(items))
 
 def load(
     folder, # of a model

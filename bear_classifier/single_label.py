@@ -7,8 +7,6 @@ __all__ = ['Picture', 'single_label_block', 'KeepEpochs', 'Autocast', 'fine_tune
 
 # %% ../nbs/02_single_label.ipynb #be1ade30
 from contextlib import ExitStack, nullcontext
-from pathlib import Path
-
 import numpy as np
 
 from fastai.vision.all import (Callback, CancelValidException, CategoryBlock, ChannelsLast, DataBlock, FuncSplitter, ImageBlock, PILImage,
@@ -37,10 +35,8 @@ class Picture(PILImage):
     "A fastai picture opened by `open_picture`."
     @classmethod
     def create(cls, fn, **kwargs):
-        "Open `fn` (a path), or take pixels as `PILImage` does."
-        if not isinstance(fn, (str,Path)): return super().create(fn, **kwargs)
-        im = open_picture(fn)
-        return cls.create(np.asarray(im))
+        "Open `fn`: whatever `open_picture` takes."
+        return cls(open_picture(fn))
 
 # %% ../nbs/02_single_label.ipynb #4a2a8f9c
 def single_label_block(
