@@ -47,9 +47,6 @@ def run_compare(args):
         print('No folder given: taking the drawn sample (drawn pictures, not photos).')
         path,name = _drawn(_sample_dir(), n_none=40), 'drawn sample'
     cmp = compare(path, args.arch, seeds, args.kinds.split(','), args.fine_tune, name=name, cache=False if args.no_cache else None, bar=sys.stderr.isatty())
-    data = cmp.results['data']
-    for f,why in data['left_out'].items(): print(f'left out: {f}: {why}')
-    if data['left_out']: print(f'{len(data["left_out"])} unreadable pictures were left out.')
     print(f'\n{cmp}\n')
     print('accuracy and accuracy_multi are different measures: compare top1 and exact (every label right).')
     for line in cmp.concluded(): print(line)

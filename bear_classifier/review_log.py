@@ -13,6 +13,8 @@ from pathlib import Path
 from fastcore.basics import patch
 
 from .files import BadInput
+from .folders import class_name
+from .labels import labels_text
 from .pictures import NONE, _csv_labels, read_labels, write_labels
 from .review_files import LOG, TRASH, append_line, now, read_lines, read_suspects
 
@@ -92,8 +94,8 @@ def _carry_out(self:Review, e):
     "Do the moves of a line, put `labels.csv` right, and write down that it is done. Returns the moves that failed."
     to_trash = e['op']=='apply'
     ends = lambda m: (self.path/m['file'], self.path/m['to'])[::1 if to_trash else -1]
+    rows = _csv_labels(self.path)  # before the moves, for a name may be written in another way
     failed = [m for m in e['moves'] if not _move(*ends(m))]
-    rows = _csv_labels(self.path)
     for m in e['moves']:
         if m in failed: continue
         if to_trash: rows.pop(m['file'], None)
@@ -139,12 +141,8 @@ def valid_label(
     text:str # as typed
 )->str: # without spaces around it
     "A class name that `labels.csv` can hold. Raises `BadInput` for others."
-    text = text.strip()
-    if not text: raise BadInput('a class needs a name')
-    if '|' in text: raise BadInput(f'{text!r}: a class name cannot hold |, which stands between labels')
-    if not text.isprintable(): raise BadInput(f'{text!r}: a class name cannot hold line breaks or control characters')
-    if text==NONE: raise BadInput(f'{NONE!r} is no class: a picture with no label shows none of the classes')
-    return text
+    if text.strip()==NONE: raise BadInput(f'{NONE!r} is no class: a picture with no label shows none of the classes')
+    return class_name(text)
 
 @patch
 def _name(self:Review, file):
@@ -158,9 +156,8 @@ def _name(self:Review, file):
 def _set(self:Review, name, labels):
     "Labels of a picture in `labels.csv`, other lines as they are."
     f = self.path/name
-    if f.resolve().parent.parent != self.path.resolve(): raise BadInput(f'{name!r}: is a link to another place; put a copy in the folder instead')
-    try: name.encode()
-    except UnicodeEncodeError: raise BadInput(f'{name!r}: labels.csv cannot hold this file name, which is no UTF-8; rename the file') from None
+    if not f.resolve().is_relative_to(self.path.resolve()): raise BadInput(f'{name!r}: is a link to another place; put a copy in the folder instead')
+    labels_text(self.path, {**_csv_labels(self.path), name: labels})  # told before anything is written down
     return lambda: self._write({**_csv_labels(self.path), name: labels})
 
 @patch
