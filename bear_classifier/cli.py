@@ -59,8 +59,6 @@ def run_compare(args):
     cmp = compare(path, args.arch, seeds, args.kinds.split(','), args.fine_tune, name=name, cache=False if args.no_cache else None, bar=sys.stderr.isatty(), say=_say,
                   precision=args.precision)
     data = cmp.results['data']
-    for f,why in data['left_out'].items(): _say(f'left out: {f}: {why}')
-    if data['left_out']: print(f'{len(data["left_out"])} unreadable pictures were left out.')
     _say(f'\n{cmp}\n')
     print('accuracy and accuracy_multi are different measures: compare top1 and exact (every label right).')
     for line in cmp.concluded(): _say(line)

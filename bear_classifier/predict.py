@@ -6,7 +6,7 @@
 __all__ = ['Prediction', 'Classifier', 'load', 'expand', 'Writer']
 
 # %% ../nbs/05b_predict.ipynb #970d5710
-import glob, html, itertools, math, os
+import glob, html, itertools, math, os, threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass

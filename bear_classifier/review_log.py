@@ -13,7 +13,9 @@ from pathlib import Path
 from fastcore.basics import patch
 
 from .files import BadInput, one_writer
-from .pictures import NONE, _csv_labels, read_labels, write_labels
+from .folders import class_name
+from .labels import labels_text, read_csv_labels
+from .pictures import NONE, read_labels, write_labels
 from .review_files import LOG, TRASH, append_line, now, place, plain_picture, read_lines, read_suspects
 
 # %% ../nbs/06a_review_log.ipynb #ac2546d2
@@ -167,7 +169,7 @@ def _move(self:Review, m, back):
 @patch
 def _write(self:Review, rows):
     "Write `labels.csv` if it says anything else."
-    if rows == _csv_labels(self.path): return
+    if rows == read_csv_labels(self.path): return
     try: write_labels(self.path, {self.path/n: ls for n,ls in rows.items()})
     except OSError as e: raise BadInput(f'{self.csv}: cannot be written ({e.strerror}); make room for it: the choice is in {LOG} and will be written then') from None
 
@@ -176,7 +178,7 @@ def _carry_out(self:Review, e):
     "Do the moves of a line, put `labels.csv` right, and write down that it is done. Returns the moves that failed."
     back = 'back' in e
     failed = [m for m in e['moves'] if not self._move(m, back)]
-    rows = _csv_labels(self.path)
+    rows = read_csv_labels(self.path)
     for m in e['moves']:
         if m in failed: continue
         if not back: rows.pop(m['file'], None)
@@ -210,14 +212,14 @@ def _healed(self:Review, rows):
 @patch
 def _behind(self:Review):
     "Is there anything that `_heal` would do?"
-    return self.open or self._healed(rows := _csv_labels(self.path)) != rows
+    return self.open or self._healed(rows := read_csv_labels(self.path)) != rows
 
 @patch
 def _heal(self:Review):
     "Finish what the log says and the folder does not show yet. Returns how the files look then."
     for e in list(self.open.values()):
         if e['op']=='apply': self._carry_out(e)
-    self._write(self._healed(_csv_labels(self.path)))
+    self._write(self._healed(read_csv_labels(self.path)))
     for n in list(self.open): self._note('done', of=n)
     return self._stats()
 
@@ -226,12 +228,8 @@ def valid_label(
     text:str # as typed
 )->str: # without spaces around it
     "A class name that `labels.csv` can hold. Raises `BadInput` for others."
-    text = text.strip()
-    if not text: raise BadInput('a class needs a name')
-    if '|' in text: raise BadInput(f'{text!r}: a class name cannot hold |, which stands between labels')
-    if not text.isprintable(): raise BadInput(f'{text!r}: a class name cannot hold line breaks or control characters')
-    if text==NONE: raise BadInput(f'{NONE!r} is no class: a picture with no label shows none of the classes')
-    return text
+    if text.strip()==NONE: raise BadInput(f'{NONE!r} is no class: a picture with no label shows none of the classes')
+    return class_name(text)
 
 def _fits(labels):
     "May a line of somebody else's log put these into `labels.csv`?"
@@ -253,7 +251,8 @@ def _enter(self:Review, op, name, **kw):
     "Write a line that changes labels, and put them into `labels.csv`, other lines as they are."
     try: name.encode()
     except UnicodeEncodeError: raise BadInput(f'{name!r}: labels.csv cannot hold this file name, which is no UTF-8; rename the file') from None
-    rows = _csv_labels(self.path)
+    rows = read_csv_labels(self.path)
+    if 'after' in kw: labels_text(self.path, {**rows, name: kw['after']})  # told before anything is written down
     e = self._note(op, **({} if op=='undo' else dict(file=name, listed=name in rows)), **kw)
     _set(rows, e)
     self._write(rows)
@@ -311,7 +310,7 @@ def delete(self:Review,
 def plan(self:Review)->list: # a dictionary for each marked picture: `file`, `to` (both inside the folder), `labels` (its line in `labels.csv`, or None)
     "What `apply` will do."
     self._sync()
-    rows,taken,res = _csv_labels(self.path),set(),[]
+    rows,taken,res = read_csv_labels(self.path),set(),[]
     for name in sorted(self.marked):
         p,i = Path(TRASH)/name,1
         while (to := p.with_stem(f'{p.stem} ({i})') if i>1 else p) in taken or os.path.lexists(self.path/to): i += 1

@@ -118,9 +118,9 @@ def advice(
     pics:Pictures, # the folder
     train # training pictures
 )->list: # of sentences, may be empty
-    "What is missing in the training pictures, what comes of it, and what to do."
+    "What was left out or is missing in the pictures, what comes of it, and what to do."
     n = Counter(l for f in train for l in pics.labels[f])
-    lines = [f'Only {n[c]} pictures of {c!r} to train on: expect it to be missed or taken for another more often. Collect {3*FEW} or more.' for c in pics.vocab if n[c]<FEW]
+    lines = pics.remarks + [f'Only {n[c]} pictures of {c!r} to train on: expect it to be missed or taken for another more often. Collect {3*FEW} or more.' for c in pics.vocab if n[c]<FEW]
     if not any(not pics.labels[f] for f in train):
         lines.append('No pictures of none of the classes: it will see a class where there is none. Put some in a folder named none; '
                      '`bears collect --none` finds some.')
