@@ -8,7 +8,6 @@ __all__ = ['picture_html', 'caption_html', 'Card', 'ReviewWidget', 'review']
 # %% ../nbs/06b_review.ipynb #86cc9aa1
 import base64, io, os
 from html import escape
-from pathlib import Path
 
 import ipywidgets as w
 from fastcore.basics import patch

@@ -9,7 +9,6 @@ __all__ = ['small_jpeg']
 import hashlib, io, os, secrets
 from pathlib import Path
 
-from .files import BadInput
 from .images import open_picture
 
 # %% ../nbs/06b_thumbnails.ipynb #7858c3fb
