@@ -58,7 +58,6 @@ def run_compare(args):
         path,name = _kept_sample(args), 'drawn sample'
     cmp = compare(path, args.arch, seeds, args.kinds.split(','), args.fine_tune, name=name, cache=False if args.no_cache else None, bar=sys.stderr.isatty(), say=_say,
                   precision=args.precision)
-    data = cmp.results['data']
     _say(f'\n{cmp}\n')
     print('accuracy and accuracy_multi are different measures: compare top1 and exact (every label right).')
     for line in cmp.concluded(): _say(line)
