@@ -319,6 +319,15 @@ def _any_text():
     for s in (sys.stdout, sys.stderr):
         if hasattr(s, 'reconfigure'): s.reconfigure(errors='backslashreplace')
 
+def _own_places(env=os.environ):
+    "Where the home cannot be written, other libraries get a folder that goes with this process: they would complain, or fail."
+    home = os.path.expanduser('~')
+    if os.path.isdir(home) and os.access(home, os.W_OK): return nullcontext()
+    folder = tempfile.TemporaryDirectory()
+    env.setdefault('MPLCONFIGDIR', folder.name)
+    if not env.get('XDG_CACHE_HOME') and not os.path.isdir(os.path.join(home, '.cache', 'torch')): env.setdefault('TORCH_HOME', folder.name)
+    return folder
+
 class _Ended(KeyboardInterrupt):
     "Another signal that ends the process."
     def __init__(self, number, frame): self.number = number
@@ -355,7 +364,7 @@ def main(
     warnings.filterwarnings('ignore')  # other libraries' deprecations are not the user's business
     if _rank() and args.run is not run_train: return 0  # of several processes only training has use
     try:
-        with redirect_stdout(None) if _rank() else nullcontext(), _end_well():
+        with redirect_stdout(None) if _rank() else nullcontext(), _own_places(), _end_well():
             args.run(args)
             if sys.stdout: sys.stdout.flush()
     except KeyboardInterrupt as e:
