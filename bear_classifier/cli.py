@@ -27,7 +27,7 @@ def _kept_sample(args):
     try:
         if folder := cache_folder('sample'): return _drawn(folder, n_none=40)
     except BadInput: pass  # something else is in the cache's folder, which the user did not choose
-    args.folder = tempfile.TemporaryDirectory()
+    args.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     return _drawn(Path(args.folder.name)/'sample', n_none=40)
 
 def _seeds(args):
@@ -51,8 +51,8 @@ def run_compare(args):
     from bear_classifier.compare import compare
     from bear_classifier.report import ready_folder, save
     from bear_classifier.suspects import check_suspects, find_suspects, write_suspects
-    out = ready_folder(args.out)
     if args.suspects: check_suspects(args.suspects)
+    out = ready_folder(args.out)
     if path is None:
         print('No folder given: taking the drawn sample (drawn pictures, not photos).')
         path,name = _kept_sample(args), 'drawn sample'
@@ -323,7 +323,7 @@ def _own_places(env=os.environ):
     "Where the home cannot be written, other libraries get a folder that goes with this process: they would complain, or fail."
     home = os.path.expanduser('~')
     if os.path.isdir(home) and os.access(home, os.W_OK): return nullcontext()
-    folder = tempfile.TemporaryDirectory()
+    folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     env.setdefault('MPLCONFIGDIR', folder.name)
     if not env.get('XDG_CACHE_HOME') and not os.path.isdir(os.path.join(home, '.cache', 'torch')): env.setdefault('TORCH_HOME', folder.name)
     return folder

@@ -182,6 +182,7 @@ class Extractor:
                 os.replace(tmp, self._file(item))
             finally: Path(tmp).unlink(missing_ok=True)
         except OSError as e:
+            if self._file(item).exists(): return  # another process was first, and on Windows is reading it
             tell_once(f'Nothing more is kept for the next time: {self.cache}: {e.strerror or e}')
             self.cache = None
 

@@ -39,9 +39,9 @@ def check_vocab(
     vocab # class names
 ):
     "Raise `BadInput` for a name that cannot be a class."
-    why = lambda c: f'{NONE!r} means that a picture shows no class' if c==NONE else 'has a "|" or a control character in it' if re.search('[|\0-\x1f\x7f-\x9f\u2028\u2029]', c) else None
     for c in vocab:
-        if w := why(c): raise BadInput(f'the class {c!r}: {w}; give it another name')
+        why = 'means that a picture shows no class' if c==NONE else 'has a "|" or a control character in it'
+        if c==NONE or re.search('[|\0-\x1f\x7f-\x9f\u2028\u2029]', c): raise BadInput(f'the class {c!r}: {why}; give it another name')
 
 # %% ../nbs/05_model.ipynb #45994c7f
 WEIGHTS,ONNX = 'model.safetensors',('model.onnx', 'model-int8.onnx')
@@ -49,7 +49,9 @@ _KEYS = {WEIGHTS: 'weights', 'model.onnx': 'onnx', 'model-int8.onnx': 'int8'}  #
 
 def _header(file):
     "Metadata in a safetensors file."
-    with open(file, 'rb') as f: return json.loads(f.read(min(int.from_bytes(f.read(8), 'little'), 10**7))).get('__metadata__', {})
+    with open(file, 'rb') as f:
+        n = int.from_bytes(f.read(8), 'little')
+        return json.loads(f.read(min(n, 10**7))).get('__metadata__', {})
 
 def is_ours(
     name:str, # of a file of a model
@@ -58,10 +60,10 @@ def is_ours(
     "Did we write it? See `check_out`."
     try: d = json.loads((file.parent/'model.json').read_text(encoding='utf-8'))
     except (OSError, ValueError, RecursionError): d = None
-    known = isinstance(d, dict) and {'format', 'kind', 'arch', 'vocab', 'weights'} <= d.keys() and 'bear_classifier' in (d.get('versions') or ())
+    known = isinstance(d, dict) and {'kind', 'arch', 'vocab', 'weights'} <= d.keys() and 'bear_classifier' in d['versions']
     if name=='model.json': return known
     w = d.get(_KEYS[name]) if known else None
-    if isinstance(w, dict) and w.get('bytes')==file.stat().st_size and w.get('sha256')==hashlib.sha256(file.read_bytes()).hexdigest(): return True
+    if w and w['bytes']==file.stat().st_size and w['sha256']==hashlib.sha256(file.read_bytes()).hexdigest(): return True
     return name==WEIGHTS and _header(file).get('made_by')=='bear_classifier'
 
 # %% ../nbs/05_model.ipynb #778f0583

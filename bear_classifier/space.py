@@ -125,11 +125,12 @@ def app_files(
 def _sha(data): return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
 
 def _listed(file):
-    "`{name: hashes}` of a list that `export_app` wrote; empty for anything else. It may come from a stranger: only names that an export can have."
+    "`{name: hashes}` of a list that `export_app` wrote, if it is one. A stranger's may name anything."
     try: d = json.loads(file.read_text(encoding='utf-8'))
     except (OSError, ValueError, RecursionError): return {}
     if not isinstance(d, dict) or d.get('made_by')!='bear_classifier' or not isinstance(d.get('files'), dict): return {}
-    return {n: set(map(str, hs)) for n,hs in d['files'].items() if n.split('/')[0] in MINE and isinstance(hs, list)}
+    inside = lambda n: n.split('/')[0] in MINE and '..' not in Path(n).parts
+    return {n: set(map(str, hs)) for n,hs in d['files'].items() if inside(n) and isinstance(hs, list)}
 
 def export_app(
     model, # folder of a model
