@@ -9,7 +9,6 @@ __all__ = ['Dropped', 'retry_now', 'retry_later', 'Limits', 'small', 'shrunk', '
 import hashlib, io, re
 from dataclasses import dataclass
 
-import numpy as np
 from fastcore.all import *
 from imagehash import ImageHash
 from PIL import Image
