@@ -96,7 +96,7 @@ HANDS = '''(() => {
   }, true);
 })()'''.replace('TOGETHER', str(TOGETHER))
 
-INTRO = f'''<button type="button" class="bear-pick">Choose pictures</button><input type="file" hidden multiple accept="image/jpeg,image/png,image/gif,image/webp,image/avif,image/bmp">
+INTRO = f'''<button type="button" class="bear-pick">Choose pictures</button><input type="file" hidden multiple accept="image/jpeg,image/png,image/gif,image/webp,image/avif,image/bmp,image/tiff,image/heic,image/heif,.heic">
 <p>or drop or paste them here. {MOST} at most, each up to {TAKEN.max_bytes//10**6} MB. Nothing is kept: they are forgotten when you close the page.</p><p class="bear-said" role="alert"></p>'''
 
 # %% ../nbs/06d_app.ipynb #ccc29a5f

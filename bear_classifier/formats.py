@@ -66,7 +66,7 @@ def _segments(data, most=10_000):
     "`(marker, start, end)` of the segments of a JPEG, up to its first scan."
     at = 2
     for _ in range(most):
-        m = _marker.search(data, at)
+        m = _marker.search(data, at, at+100_000)
         if not m or m[1]==b'\xd9': raise broken('it ends before the picture begins')
         code,at = m[1][0],m.end()
         if code in _ALONE: continue
@@ -96,12 +96,12 @@ def _jpeg(data):
     code,(h,w,n) = frame
     several = code & 3==2 or body[0] < n  # progressive, or a scan for each colour
     scans = 1+data.count(b'\xff\xda', end) if several else 1
-    heavy = w*h > BIG or w*h*scans > 6e8 or scans > 100 or (code > 0xc8 and len(data) > 2e6)
+    heavy = w*h > BIG or w*h*scans > 2e8 or scans > 100 or (code > 0xc8 and len(data) > 2e6)
     icc = b''.join(icc[k] for k in sorted(icc))
     return Head('JPEG', data, b''.join(keep)+data[end:], (w,h), heavy, exif, icc)
 
 # %% ../nbs/00_formats.ipynb #b1000013
-def _chunks(data, most=200_000):
+def _chunks(data, most=50_000):
     "`(kind, start, end)` of the chunks of a PNG."
     at = 8
     for _ in range(most):
@@ -139,7 +139,7 @@ def _png(data):
     if len(parts) < 1000: body = b''.join(data[s:e] for s,e in parts)
     else: body = _chunk(b'IDAT', b''.join(data[s+8:e-4] for s,e in parts))
     raw = h*(1 + (w*bits*_CHANNELS.get(colour, 4)+7)//8)  # bytes, unpacked
-    return Head('PNG', data, b''.join([data[:8], *keep.values(), body, end]), (w,h), raw > 4*BIG or n > 1.1*raw+1e6, exif, icc)
+    return Head('PNG', data, b''.join([data[:8], *keep.values(), body, end]), (w,h), raw > 1.5e8 or n > 1.1*raw+1e6, exif, icc)
 
 # %% ../nbs/00_formats.ipynb #b1000017
 def _gif(data, most=2000):

@@ -7,7 +7,7 @@ __all__ = ['WHITES', 'MAX_PIXELS', 'MAX_SENSOR', 'MIN_SIDE', 'TURNS', 'SECONDS',
            'finished', 'decoded']
 
 # %% ../nbs/00_pixels.ipynb #c1000004
-import faulthandler, importlib, io, json, os, signal, subprocess, sys, threading, warnings
+import faulthandler, importlib, io, json, os, signal, subprocess, sys, threading, time, warnings
 from functools import lru_cache
 from pathlib import Path
 
@@ -165,24 +165,28 @@ def _here(head, size, max_pixels, min_side):
     return _decoded(im, head, size), came
 
 # %% ../nbs/00_pixels.ipynb #c1000017
-SECONDS = 6            # for one picture
+SECONDS = 5            # of a processor for one picture; twice as many on the clock, for a machine that is busy
 MEMORY = 2_500_000_000 # bytes, beside Python itself; on Linux only
 _HEAVY = dict(AVIF=25_000_000, HEIF=25_000_000, WEBP=40_000_000)  # pixels
 _room = threading.BoundedSemaphore(os.cpu_count() or 1)
 
-def _limit_memory():
+def _limit():
+    "End this process when its time is up; refuse memory beyond the budget where the system can."
+    faulthandler.dump_traceback_later(2*SECONDS, exit=True)
     try:
         import resource
+        soon = int(time.process_time())+SECONDS+1
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CPU, (soon, soon+1))
         used = int(Path('/proc/self/statm').read_text().split()[0])*resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (used+MEMORY, used+MEMORY))
     except (ImportError, OSError, ValueError): pass
 
 def _serve(*limits):
     "Decode what comes in, write a line about it and its pixels."
-    faulthandler.dump_traceback_later(SECONDS, exit=True)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     warnings.simplefilter('ignore')
-    _limit_memory()
+    _limit()
     try:
         im,came = _here(look(sys.stdin.buffer.read()), *limits)
         said,px = dict(size=im.size, came=came),im.tobytes()
@@ -192,6 +196,7 @@ def _serve(*limits):
 
 # %% ../nbs/00_pixels.ipynb #c1000018
 SLOW = 'takes too long to decode; save it anew as JPEG'
+_ENDED = {-getattr(signal, s) for s in ('SIGXCPU', 'SIGKILL') if hasattr(signal, s)}  # by the system, for its time or memory
 
 def _command(limits):
     "A Python that knows our package, and nothing of the folder that it is started in."
@@ -203,10 +208,10 @@ def _command(limits):
 def _aside(head, *limits):
     "As `_here`, in a process of its own."
     with _room:
-        try: p = subprocess.run(_command(limits), input=head.whole, capture_output=True, timeout=SECONDS+20, creationflags=getattr(subprocess, 'CREATE_NO_WINDOW', 0))
+        try: p = subprocess.run(_command(limits), input=head.whole, capture_output=True, timeout=4*SECONDS, creationflags=getattr(subprocess, 'CREATE_NO_WINDOW', 0))
         except subprocess.TimeoutExpired: raise BadPicture('slow', SLOW) from None
         except OSError as e: raise BadPicture('slow', f'takes long to decode, and no process can be started for it ({e.strerror}); save it anew as JPEG') from None
-    if b'Timeout (' in p.stderr[:100]: raise BadPicture('slow', SLOW)
+    if b'Timeout (' in p.stderr[:100] or p.returncode in _ENDED: raise BadPicture('slow', SLOW)
     try: said = json.loads(p.stdout[:p.stdout.index(b'\n')])
     except ValueError: raise broken('the decoder gave up') from None
     if 'kind' in said: raise BadPicture(**said)

@@ -59,10 +59,10 @@ class Remote:
     def __init__(self,
         url:str # from `list_files`
     ): self.url = url
-    def read(self):
-        "All bytes. Raises `BadInput` with the reason where they cannot be had."
+    def read(self, n=LIMIT+1):
+        "All bytes, `n` at most. Raises `BadInput` with the reason where they cannot be had."
         try:
-            with fsspec.open(self.url) as f: data = f.read(self.LIMIT+1)
+            with fsspec.open(self.url) as f: data = f.read(n)
         except FileNotFoundError: raise BadInput('no such file') from None
         except Exception as e: raise BadInput(f'cannot be read ({_why(e)})') from None
         if len(data) > self.LIMIT: raise BadInput(f'too large (over {self.LIMIT//10**6} MB)')
