@@ -1,4 +1,4 @@
-"""What every commit must pass: generated files in step, ruff, nothing newer than the oldest Python, and each notebook run as a test.
+"""What every commit must pass: generated files in step, ruff, nothing newer than Python 3.10, each notebook as a test.
 `python tools/check.py [nbs/NAME.ipynb ...]` runs those notebooks only."""
 import atexit, os, subprocess, sys, tempfile, time
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -9,10 +9,12 @@ ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ['bear_classifier', 'nbs', 'README.md']
 LIMIT = 1200 # seconds that one notebook may take
 # Started first, so that the workers end together; the list at the end of a run tells when another one belongs here.
-SLOW = '''04_compare 07_cli 93_app_browser 92_review_browser 03g_ways 05d_scale how_own_classes how_several_labels how_deploy how_own_folder
-how_search_blocked 03f_train 91_hostile 05_model 05b_predict 05c_export 06d_app 06e_space 02_single_label 03_multi_label'''.split()
+SLOW = '''04_compare 07_cli 93_app_browser 92_review_browser 03g_ways 05d_scale how_own_classes how_several_labels
+how_deploy how_own_folder how_search_blocked 03f_train 91_hostile 05_model 05b_predict 05c_export 06d_app 06e_space
+02_single_label 03_multi_label'''.split()
 # Imported once for all notebooks: each gets a fork of the process that has them.
-PRELOAD = 'fastai.vision.all nbdev.test nbdev.showdoc timm torchvision pandas scipy.stats sklearn.model_selection cleanlab.filter matplotlib.pyplot'.split()
+PRELOAD = '''fastai.vision.all nbdev.test nbdev.showdoc timm torchvision pandas scipy.stats sklearn.model_selection
+cleanlab.filter matplotlib.pyplot'''.split()
 
 def contents():
     "Text of every file that a command below may rewrite; line ends are the platform's."
@@ -35,7 +37,8 @@ def files_pass(notebooks):
     ok &= in_step('nbdev_clean', 'nbdev_clean')
     ok &= in_step('tools/readme.py', sys.executable, 'tools/readme.py')
     ok &= subprocess.run(['ruff', 'check']).returncode == 0
-    ok &= subprocess.run(['vermin', '-q', '-t=3.10-', '--no-tips', '--violations', 'bear_classifier', 'tools', 'bench', 'setup.py']).returncode == 0
+    old = 'vermin -q -t=3.10- --no-tips --violations bear_classifier tools bench setup.py'
+    ok &= subprocess.run(old.split()).returncode == 0
     big = [f'{f} ({f.stat().st_size//1000} kB)' for f in notebooks if f.stat().st_size > 500_000]
     if big: print('Notebooks over 500 kB: ' + ', '.join(big))
     return ok and not big
@@ -72,23 +75,28 @@ def test(ctx, file, tmp):
 def shared_env(tmp, workers):
     "Settings for all notebooks: one cache for the run, and no more threads than there are cores."
     old = Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')
-    os.environ.setdefault('TORCH_HOME', str(old/'torch'))  # pretrained weights are not fetched again
+    for k,d in dict(TORCH_HOME='torch', MPLCONFIGDIR='matplotlib').items():  # weights, list of fonts: not made again
+        os.environ.setdefault(k, str(old/d))
     os.environ.setdefault('PYTHONWARNINGS', 'ignore')
     os.environ.setdefault('OMP_NUM_THREADS', str(max(1, os.cpu_count()//workers)))
-    os.environ |= dict(XDG_CACHE_HOME=tmp, IN_TEST='1', PYTHONPATH=os.pathsep.join([str(ROOT), *filter(None, [os.environ.get('PYTHONPATH')])]))
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get('PYTHONPATH')]))
+    os.environ |= dict(XDG_CACHE_HOME=tmp, IN_TEST='1', PYTHONPATH=path)
 
 def notebooks_pass(notebooks):
     "Run `notebooks`, several at a time; tell what failed, which took longest, and the count."
     workers = min(os.cpu_count(), 8, len(notebooks))
     order = sorted(notebooks, key=lambda f: (SLOW.index(f.stem) if f.stem in SLOW else len(SLOW), str(f)))
     res = []
-    with tempfile.TemporaryDirectory(prefix='bears-test-', ignore_cleanup_errors=True) as tmp, ThreadPoolExecutor(workers) as ex:
+    made = tempfile.TemporaryDirectory(prefix='bears-test-', ignore_cleanup_errors=True)
+    with made as tmp, ThreadPoolExecutor(workers) as ex:
         for d in ('cache', 'logs'): (Path(tmp)/d).mkdir()
         shared_env(str(Path(tmp)/'cache'), workers)
         ctx = context()
-        for job in as_completed([ex.submit(test, ctx, f, Path(tmp)/'logs') for f in order]): tell(job.result(), res, len(order))
+        jobs = [ex.submit(test, ctx, f, Path(tmp)/'logs') for f in order]
+        for job in as_completed(jobs): tell(job.result(), res, len(order))
     bad = sorted(str(f.relative_to(ROOT)) for f,_,why in res if why)
-    print('\nThe slowest:', *(f'{s:5.0f} s  {f.relative_to(ROOT)}' for f,s,_ in sorted(res, key=lambda o: -o[1])[:10]), sep='\n')
+    slowest = sorted(res, key=lambda o: -o[1])[:10]
+    print('\nThe slowest:', *(f'{s:5.0f} s  {f.relative_to(ROOT)}' for f,s,_ in slowest), sep='\n')
     if bad: print('\nFailed:', *bad, sep='\n')
     print(f'\n{len(res)-len(bad)} passed, {len(bad)} failed', flush=True)
     return not bad
@@ -97,7 +105,9 @@ def tell(result, res, n):
     "A line for a notebook that is done, and all that one said which failed."
     file,seconds,why = result
     res.append(result)
-    print(f'[{len(res)}/{n}] {seconds:5.0f} s  {file.relative_to(ROOT)}' + (f'  FAILED\n{"-"*75}\n{why}\n{"-"*75}' if why else ''), flush=True)
+    fence = '-'*75
+    print(f'[{len(res)}/{n}] {seconds:5.0f} s  {file.relative_to(ROOT)}' + '  FAILED'*bool(why), flush=True)
+    if why: print(fence, why, fence, sep='\n', flush=True)
 
 def main():
     os.chdir(ROOT)

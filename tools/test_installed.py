@@ -1,5 +1,6 @@
-"""Install what users get, without `dev` and with the newest packages that are allowed, into a fresh environment, and use it there.
-Names a file that the package lacks and a requirement that nobody declared. `python tools/test_installed.py [FOLDER]`: a folder is kept."""
+"""Install what users get, without `dev`, with the newest packages that are allowed, and use it there.
+Names a file that the package lacks and a requirement that nobody declared.
+`python tools/test_installed.py [FOLDER]`: a folder is kept."""
 import ast, builtins, dis, json, os, pkgutil, re, subprocess, sys, tempfile, time, venv
 from contextlib import contextmanager
 from importlib import import_module, metadata
@@ -8,9 +9,12 @@ from pathlib import Path
 NAME, ROOT = 'bear_classifier', Path(__file__).resolve().parent.parent
 BIN = 'Scripts' if os.name == 'nt' else 'bin'
 TERM = 'polar bear'
+TRAIN = 'bears train drawn --arch efficientnet_lite0'.split()
 passed, failed = [], []
 
 # What runs inside the fresh environment, as `python -I test_installed.py --inside NAME ARGUMENTS`
+
+def plain(name): return name.lower().replace('_', '-')
 
 def globals_of(code):
     "Names that the functions in compiled `code` take from their module."
@@ -27,16 +31,20 @@ def imported(tree):
 def faults_of(module, source, declared, owners):
     "What `module` takes from nowhere: names that are not defined, packages that no requirement brings."
     known = {*vars(module), *vars(builtins)}
-    for n in sorted({*globals_of(compile(source, module.__name__, 'exec'))} - known): yield f'{module.__name__}: the name {n} is not defined'
+    taken = {*globals_of(compile(source, module.__name__, 'exec'))}
+    yield from (f'{module.__name__}: the name {n} is not defined' for n in sorted(taken - known))
     for p in sorted({*imported(ast.parse(source))} - {*sys.stdlib_module_names, NAME}):
-        if not declared & {d.lower().replace('_', '-') for d in owners.get(p, [p])}: yield f'{module.__name__}: imports {p}, which no requirement names'
+        brought = declared & {*map(plain, owners.get(p, [p]))}
+        if not brought: yield f'{module.__name__}: imports {p}, which no requirement names'
 
 def inside_modules():
     "Import every module; names and imports that nothing brings."
     package = import_module(NAME)
-    if not Path(package.__file__).is_relative_to(sys.prefix): sys.exit(f'{package.__file__} is not the installed package')
-    declared = {re.split(r'[^\w.-]', r)[0].lower().replace('_', '-') for r in metadata.requires(NAME)}
-    owners, faults, names = metadata.packages_distributions(), [], [m.name for m in pkgutil.walk_packages(package.__path__, NAME+'.')]
+    inner = Path(package.__file__).resolve().is_relative_to(Path(sys.prefix).resolve())
+    if not inner: sys.exit(f'{package.__file__} is not the installed package')
+    declared = {plain(re.split(r'[^\w.-]', r)[0]) for r in metadata.requires(NAME)}
+    owners, faults = metadata.packages_distributions(), []
+    names = [m.name for m in pkgutil.walk_packages(package.__path__, NAME+'.')]
     for n in names:
         try: m = import_module(n)
         except ImportError as e: faults.append(f'{n} cannot be imported: {e}')
@@ -47,7 +55,8 @@ def inside_collect(proxy, dest):
     "Collect from a server on this machine that plays a search service."
     from bear_classifier.collect import collect
     from bear_classifier.fetch import Limits
-    counts = collect(TERM, dest, sources='duckduckgo', pause=0, progress=False, lim=Limits(allow_loopback=True), proxy=proxy, verify=False)
+    here = dict(lim=Limits(allow_loopback=True), proxy=proxy, verify=False)
+    counts = collect(TERM, dest, sources='duckduckgo', pause=0, progress=False, **here)
     if counts[TERM]['kept'] != 4: sys.exit(f'not all were kept: {counts}')
 
 def inside_page(model):
@@ -55,7 +64,7 @@ def inside_page(model):
     from urllib.request import urlopen
     from bear_classifier.app import TITLE, serve_app
     with serve_app(model, open_browser=False) as page: html = urlopen(page.url, timeout=120).read().decode()
-    if TITLE not in html or 'application/vnd.jupyter.widget-view+json' not in html: sys.exit(f'the page lacks its widgets: {html[-2000:]}')
+    if TITLE not in html or 'jupyter.widget-view+json' not in html: sys.exit(f'no widgets on the page: {html[-2000:]}')
 
 # What runs outside, with the environment that has `dev`
 
@@ -74,30 +83,36 @@ def step(name):
 def clean_env(folder):
     "An environment in which nothing leads back to this checkout, or to files of this user."
     kept = {k: v for k,v in os.environ.items() if k not in ('PYTHONPATH', 'PYTHONHOME', 'VIRTUAL_ENV', 'IN_TEST')}
-    kept |= dict(PYTHONNOUSERSITE='1', PYTHONWARNINGS='ignore', OMP_WAIT_POLICY='PASSIVE', XDG_CACHE_HOME=str(folder/'cache'))
+    kept |= dict(PYTHONNOUSERSITE='1', PYTHONWARNINGS='ignore', OMP_WAIT_POLICY='PASSIVE',
+                 XDG_CACHE_HOME=str(folder/'cache'))
     return kept | dict(PATH=os.pathsep.join([str(folder/'env'/BIN), os.environ['PATH']]))
 
 def called(folder, *cmd, status=0):
     "What `cmd` prints, run in `folder`/work. Raises `RuntimeError` if it does not end with `status`."
     exe = folder/'env'/BIN/(cmd[0] + '.exe'*(os.name == 'nt'))
-    p = subprocess.run([exe, *map(str, cmd[1:])], cwd=folder/'work', env=clean_env(folder), capture_output=True, encoding='utf-8', errors='replace', stdin=subprocess.DEVNULL, timeout=1500)
+    p = subprocess.run([exe, *map(str, cmd[1:])], cwd=folder/'work', env=clean_env(folder), stdin=subprocess.DEVNULL,
+                       capture_output=True, encoding='utf-8', errors='replace', timeout=1500)
     if p.returncode == status: return p.stdout + p.stderr*bool(status)
-    lacks = re.findall(r"No module named '([\w.]+)'", p.stderr)
-    raise RuntimeError(f'exit status {p.returncode}, not {status}\n{p.stdout[-2000:]}\n{p.stderr[-4000:]}' + ''.join(f'\nNo requirement brings {m}.' for m in dict.fromkeys(lacks)))
+    lacks = dict.fromkeys(re.findall(r"No module named '([\w.]+)'", p.stderr))
+    said = [f'exit status {p.returncode}, not {status}', p.stdout[-2000:], p.stderr[-4000:]]
+    raise RuntimeError('\n'.join(said + [f'No requirement brings {m}.' for m in lacks]))
 
 def build(folder):
     "The wheel, made from the source distribution. Raises `RuntimeError` for files of the package that it lacks."
     from zipfile import ZipFile
-    p = subprocess.run([sys.executable, '-m', 'build', '--outdir', folder/'dist', ROOT], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding='utf-8', errors='replace')
-    if p.returncode: raise RuntimeError(p.stdout[-4000:])
+    cmd = [sys.executable, '-m', 'build', '--outdir', folder/'dist', ROOT]
+    p = subprocess.run(cmd, capture_output=True, encoding='utf-8', errors='replace')
+    if p.returncode: raise RuntimeError(p.stdout[-2000:] + p.stderr[-2000:])
     wheel, = (folder/'dist').glob('*.whl')
-    files = {f.relative_to(ROOT).as_posix() for f in (ROOT/NAME).rglob('*') if f.is_file() and f.suffix not in ('.pyc', '.pyo')}
-    if lacks := files - {*ZipFile(wheel).namelist()}: raise RuntimeError(f'the wheel lacks {", ".join(sorted(lacks))}: is it in MANIFEST.in?')
+    files = {f.relative_to(ROOT).as_posix() for f in (ROOT/NAME).rglob('*') if f.is_file() and f.suffix != '.pyc'}
+    lacks = sorted(files - {*ZipFile(wheel).namelist()})
+    if lacks: raise RuntimeError(f'the wheel lacks {", ".join(lacks)}: is it in MANIFEST.in?')
     return wheel
 
 def install(folder, wheel, extras=''):
     "Install the wheel with `extras`, such as `[app]`."
-    called(folder, 'python', '-m', 'pip', 'install', '--quiet', '--no-compile', '--disable-pip-version-check', f'{wheel}{extras}')
+    pip = 'python -m pip install --quiet --no-compile --disable-pip-version-check'
+    called(folder, *pip.split(), f'{wheel}{extras}')
 
 def answers(folder, model, *args):
     "Predict the drawn pictures of one kind. Raises `RuntimeError` if one has no answer."
@@ -110,20 +125,24 @@ def collecting(folder):
     with Loopback() as web:
         web.duckduckgo({TERM: web.pictures('bear', [noise_picture(i) for i in range(4)])})
         inside(folder, 'collect', web.proxy, 'images')
-    if TERM not in called(folder, 'bears', 'collect', TERM, '--dest', 'images', '--max', 4, '--source', 'duckduckgo'): raise RuntimeError('no line for what was collected')
+    said = called(folder, 'bears', 'collect', TERM, '--dest', 'images', '--max', 4, '--source', 'duckduckgo')
+    if TERM not in said: raise RuntimeError(f'no line for what was collected: {said}')
     called(folder, 'bears', 'credits', 'images')
 
-def inside(folder, name, *args): return called(folder, 'python', '-I', Path(__file__).resolve(), '--inside', name, *args)
+def inside(folder, name, *args):
+    "Run one of the functions above in the fresh environment."
+    return called(folder, 'python', '-I', Path(__file__).resolve(), '--inside', name, *args)
 
 def base(folder):
     "What needs no extra."
     with step('import of every module'): inside(folder, 'modules')
     with step('bears sample'): called(folder, 'bears', 'sample', 'drawn', '-n', 5, '--none', 5)
-    with step('bears train'): called(folder, 'bears', 'train', 'drawn', '--model', 'bears', '--arch', 'efficientnet_lite0')
+    with step('bears train'): called(folder, *TRAIN, '--model', 'bears')
     with step('bears predict'): answers(folder, 'bears')
     with step('bears compare'):
         called(folder, 'bears', 'compare', 'drawn', '--arch', 'efficientnet_lite0', '--out', 'out')
-        if len(json.loads((folder/'work'/'out'/'results.json').read_text(encoding='utf-8'))['kinds']) != 3: raise RuntimeError('results.json lacks a kind')
+        res = json.loads((folder/'work'/'out'/'results.json').read_text(encoding='utf-8'))
+        if len(res['kinds']) != 3: raise RuntimeError('results.json lacks a kind')
     with step('bears collect, credits'): collecting(folder)
     for extra,cmd in dict(app=('app', 'bears'), onnx=('train', 'drawn', '--model', 'other', '--onnx')).items():
         with step(f'bears {cmd[0]} without the extra {extra}'):
@@ -136,7 +155,7 @@ def extras(folder, wheel):
     with step('the page of bears app'): inside(folder, 'page', 'bears')
     with step('bears app --export'): called(folder, 'bears', 'app', 'bears', '--export', 'space')
     with step('pip install [onnx,openvino]'): install(folder, wheel, '[onnx,openvino]')
-    with step('bears train --onnx'): called(folder, 'bears', 'train', 'drawn', '--model', 'other', '--onnx', '--arch', 'efficientnet_lite0')
+    with step('bears train --onnx'): called(folder, *TRAIN, '--model', 'other', '--onnx')
     for e in ('onnx', 'openvino'):
         with step(f'bears predict --engine {e}'): answers(folder, 'other', '--engine', e)
 
