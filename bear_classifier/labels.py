@@ -156,7 +156,7 @@ def _listed(path):
     _apart(file, rows, _classes(path))
     def found(n, line, name, labels):
         try: at,there = names.find(name)
-        except BadInput as e: raise _refused(file, n, line, f'{e}; correct or remove that line') from None
+        except BadInput as e: raise _refused(file, n, line, f'{e}; correct that line') from None
         if not there: gone[at] = names.hint(name)
         return n, line, at, labels
     return [found(*r) for r in rows], gone
@@ -177,7 +177,7 @@ def with_labels(
     rows,gone = _listed(path)
     for n,line,name,_ in rows:
         if name in gone or not os.path.isfile(path/name):
-            raise _refused(file, n, line, f'{shown(name)!r} is no picture in {path}{gone.get(name, "")}; correct or remove that line')
+            raise _refused(file, n, line, f'{shown(name)!r} is no picture in {path}{gone.get(name, "")}; correct that line')
     unused = [f for f,why in found.left_out.items() if why.startswith('kept')]
     listed = {path/n: ls for n,ls in _joined(file, rows).items()}
     listed = {f: ls for f,ls in listed.items() if not any(f.is_relative_to(u) for u in unused)}
