@@ -14,7 +14,7 @@ from fastcore.foundation import L
 from PIL import Image, ImageDraw, ImageFile, ImageOps
 
 from .files import BadInput
-from .formats import BadPicture, broken, sniff
+from .formats import BadPicture, broken, orientation, sniff
 from .pixels import MIN_SIDE, decoded, finished, levels_each
 
 # %% ../nbs/00_images.ipynb #a0000007
@@ -56,7 +56,7 @@ def _from_stream(f):
 # %% ../nbs/00_images.ipynb #f3b50e90
 def _behind(im):
     "The file behind a picture that Pillow has opened and not yet decoded; None where there is none."
-    if not isinstance(im, ImageFile.ImageFile) or not im.tile or im.fp is None or im.tell(): return None
+    if not isinstance(im, ImageFile.ImageFile) or not (im.tile or im.format=='HEIF') or im.fp is None or im.tell(): return None
     try:
         im.fp.seek(0)
         return im.fp.read(MAX_BYTES+1)
@@ -71,7 +71,7 @@ def _from_pil(im, size):
         return decoded(data, size)[0]
     try:
         im.load()
-        return finished(im, im.info.get('exif') or b'', im.info.get('icc_profile') or b'')
+        return finished(im, orientation(im.info.get('exif') or b''), im.info.get('icc_profile') or b'')
     except Exception as e: raise broken(str(e) or type(e).__name__) from None
 
 # %% ../nbs/00_images.ipynb #a0000011

@@ -116,13 +116,12 @@ TURNS = {2: _T.FLIP_LEFT_RIGHT, 3: _T.ROTATE_180, 4: _T.FLIP_TOP_BOTTOM, 5: _T.T
 
 def finished(
     im:Image.Image, # decoded
-    exif:bytes=b'', # EXIF block
+    up:int=1, # which way is up, see `orientation`
     profile:bytes=b'' # ICC colour profile
 )->Image.Image: # mode RGB, upright, without metadata
     "A decoded picture as it is used."
     im = rgb(im, profile)
-    turn = TURNS.get(orientation(exif))
-    if turn is not None: im = im.transpose(turn)
+    if up in TURNS: im = im.transpose(TURNS[up])
     im.info = {}
     return im
 
@@ -144,6 +143,12 @@ def _deep(im, head, raw):
     return Image.fromarray(levels_each(high.astype(np.uint16)*256 + np.asarray(low)))
 
 # %% ../nbs/00_pixels.ipynb #c1000015
+def _up(head, im):
+    "Which way is up in a decoded picture: a TIFF is turned by Pillow, a HEIC by its own reader where it holds a turn of its own."
+    if head.format=='TIFF': return 1
+    if head.format=='HEIF': return 1 if b'irot' in head.data or b'imir' in head.data else im.info.get('original_orientation') or 1
+    return orientation(head.exif or im.info.get('exif') or b'')
+
 def _decoded(im, head, size):
     "RGB, upright. Raises `BadPicture`."
     try:
@@ -151,9 +156,9 @@ def _decoded(im, head, size):
         if k > 1: im.draft('RGB', (im.width//k, im.height//k))
         raw = _raw(im)
         im.load()
-        exif,profile = head.exif or im.info.get('exif') or b'', head.icc or im.info.get('icc_profile') or b''
+        up,profile = _up(head, im), head.icc or im.info.get('icc_profile') or b''
         if raw in _OTHER: im = _deep(im, head, raw)
-        return finished(im, b'' if head.format=='TIFF' else exif, profile)  # Pillow has turned a TIFF already
+        return finished(im, up, profile)
     except MemoryError: raise BadPicture('too large', 'takes too much memory to decode') from None
     except Exception as e: raise broken(_line(e)) from None
 
@@ -170,23 +175,23 @@ MEMORY = 2_500_000_000 # bytes, beside Python itself; on Linux only
 _HEAVY = dict(AVIF=25_000_000, HEIF=25_000_000, WEBP=40_000_000)  # pixels
 _room = threading.BoundedSemaphore(os.cpu_count() or 1)
 
-def _limit():
+def _limit(seconds):
     "End this process when its time is up; refuse memory beyond the budget where the system can."
-    faulthandler.dump_traceback_later(2*SECONDS, exit=True)
+    faulthandler.dump_traceback_later(2*seconds, exit=True)
     try:
         import resource
-        soon = int(time.process_time())+SECONDS+1
+        soon = int(time.process_time())+seconds+1
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CPU, (soon, soon+1))
         used = int(Path('/proc/self/statm').read_text().split()[0])*resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (used+MEMORY, used+MEMORY))
     except (ImportError, OSError, ValueError): pass
 
-def _serve(*limits):
+def _serve(seconds, *limits):
     "Decode what comes in, write a line about it and its pixels."
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     warnings.simplefilter('ignore')
-    _limit()
+    _limit(seconds)
     try:
         im,came = _here(look(sys.stdin.buffer.read()), *limits)
         said,px = dict(size=im.size, came=came),im.tobytes()
@@ -205,10 +210,10 @@ def _command(limits):
     code = 'import sys; sys.path[:] = sys.argv[2:]; from bear_classifier.pixels import _serve; _serve(*map(int, sys.argv[1].split()))'
     return [sys.executable, '-c', code, ' '.join(map(str, limits)), *path]
 
-def _aside(head, *limits):
+def _aside(head, *limits, seconds=SECONDS):
     "As `_here`, in a process of its own."
     with _room:
-        try: p = subprocess.run(_command(limits), input=head.whole, capture_output=True, timeout=4*SECONDS, creationflags=getattr(subprocess, 'CREATE_NO_WINDOW', 0))
+        try: p = subprocess.run(_command((seconds, *limits)), input=head.whole, capture_output=True, timeout=3*seconds+10, creationflags=getattr(subprocess, 'CREATE_NO_WINDOW', 0))
         except subprocess.TimeoutExpired: raise BadPicture('slow', SLOW) from None
         except OSError as e: raise BadPicture('slow', f'takes long to decode, and no process can be started for it ({e.strerror}); save it anew as JPEG') from None
     if b'Timeout (' in p.stderr[:100] or p.returncode in _ENDED: raise BadPicture('slow', SLOW)
