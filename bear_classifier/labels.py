@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from .files import BadInput, write_whole
-from .folders import NONE, Found, class_name, find_pictures, is_utf8, shown
+from .folders import NONE, Found, as_text, class_name, find_pictures, is_utf8, shown
 
 # %% ../nbs/00_labels.ipynb #12f59294
 FILE = 'labels.csv'
@@ -71,7 +71,7 @@ def _rows(file, text):
                                                                        'and quotes around a name with a comma')
         if len(row) <= max(name, cols[0]): raise _refused(file, n, line, f'has no column for the labels; {_HOW}')
         if not row[name].strip(): raise _refused(file, n, line, 'has no file name')
-        try: yield n, line, row[name], _labels([row[c] for c in cols if c < len(row)])
+        try: yield n, line, os.fsdecode(row[name].encode()), _labels([row[c] for c in cols if c < len(row)])
         except BadInput as e: raise _refused(file, n, line, f'{e}; {_HOW}') from None
 
 # %% ../nbs/00_labels.ipynb #fb4ad4a9
@@ -199,7 +199,7 @@ def labels_text(
     for name in names:
         if not is_utf8(name): raise BadInput(f'{shown(name)!r}: labels.csv cannot hold this file name, which is no UTF-8; rename the file')
     out = io.StringIO()
-    csv.writer(out).writerows([('fname', 'labels'), *((name, '|'.join(ls)) for name,ls in names.items())])
+    csv.writer(out).writerows([('fname', 'labels'), *((as_text(name), '|'.join(ls)) for name,ls in names.items())])
     rows = list(_rows('labels.csv to be written', out.getvalue()))
     _apart('labels.csv to be written', rows, _classes(path))
     for n,line,name,ls in rows:
