@@ -10,7 +10,7 @@ from bear_classifier.collect import *
 from bear_classifier.decode import Limits
 from bear_classifier.loopback import Loopback, Reply, encoded, noise_picture
 from bear_classifier.manifest import Manifest
-from bear_classifier.search import Found
+from bear_classifier.sources import Found
 import common
 
 N, HERE = 400, Path(__file__).resolve().parent

@@ -85,12 +85,12 @@ def _labels(probs, info): return [[c for c,p,th in zip(info['vocab'], row, info[
 
 def engines(model, train):
     "The ways to predict that are installed, by name"
-    res = dict(torch=load(model))
-    if find_spec('onnxruntime'):
-        export_onnx(model, train[:8])
-        export_int8(model, train)
-        res |= {'onnx': load(model, engine='onnx'), 'onnx int8': load(model, engine='onnx', int8=True)}
-        if find_spec('openvino'): res |= {'openvino': load(model, engine='openvino'), 'openvino int8': load(model, engine='openvino', int8=True)}
+    res = dict(torch=load(model, 'torch'))
+    if not find_spec('onnxruntime'): return res
+    export_onnx(model, train[:8])
+    eight = [True] if export_int8(model, train) else []  # it is not written where it would be of no use
+    for e in ('onnx', *['openvino']*bool(find_spec('openvino'))):
+        for int8 in (False, *eight): res[e + ' int8'*int8] = load(model, e, int8=int8)
     return res
 
 def prediction(path, rounds):
