@@ -82,7 +82,7 @@ def from_csv_cell(
 # %% ../nbs/00_files.ipynb #e8536d3e
 def _part(file, data):
     "A finished temporary file beside `file`."
-    part = Path(file).parent/f'.bears-{secrets.token_hex(6)}.part'
+    part = Path(file).parent/f'.{Path(file).name[:60]}-{secrets.token_hex(4)}.part'  # it tells whose beginning it is, should a kill leave it
     try:
         with open(part, 'xb') as f:  # with the rights that the user's umask gives
             f.write(data.encode('utf-8', 'backslashreplace') if isinstance(data, str) else data)
