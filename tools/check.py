@@ -2,7 +2,7 @@
 `python tools/check.py [nbs/NAME.ipynb ...]` runs those notebooks only."""
 import atexit, os, subprocess, sys, tempfile, time
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from multiprocessing import get_context
+from multiprocessing import get_context, get_start_method, set_start_method
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,8 +43,9 @@ def files_pass(notebooks):
     if big: print('Notebooks over 500 kB: ' + ', '.join(big))
     return ok and not big
 
-def test_one(file, log):
+def test_one(file, log, method):
     "In a process of its own: run the notebook `file` as `nbdev_test` does; what it prints goes to `log`."
+    set_start_method(method, force=True)  # for processes of its own: the usual one, not that of this run
     for fd in (1, 2): os.dup2(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT), fd)
     for f in (sys.stdout, sys.stderr): f.reconfigure(encoding='utf-8', errors='backslashreplace')
     from nbdev.test import test_nb
@@ -63,7 +64,7 @@ def test(ctx, file, tmp):
     "Run one notebook to its end. Returns it, its seconds, and what went wrong."
     (fd,log),start = tempfile.mkstemp('.txt', file.stem, tmp),time.monotonic()
     os.close(fd)
-    p = ctx.Process(target=test_one, args=(str(file), log))
+    p = ctx.Process(target=test_one, args=(str(file), log, get_start_method()))
     p.start()
     p.join(LIMIT)
     late = p.exitcode is None
