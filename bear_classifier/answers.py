@@ -7,7 +7,7 @@ __all__ = ['TAKEN', 'MOST', 'TOGETHER', 'KINDS', 'SHOWN', 'BARS', 'plain', 'safe
            'Model', 'none_text', 'bars_html', 'heat_html', 'to_csv', 'drawn_examples', 'folder_examples']
 
 # %% ../nbs/06d_answers.ipynb #b872ff96
-import io, re
+import io
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -194,11 +194,6 @@ def heat_html(
     return res + (f'<p>and {len(said)-most} more labels</p>' if len(said) > most else '')
 
 # %% ../nbs/06d_answers.ipynb #de9740e1
-def _tame(text):
-    "A name that no spreadsheet takes for a formula."
-    text = plain(text, 200)
-    return f"'{text}" if re.match(r'\s*[=+\-@]', text) else text
-
 def to_csv(
     model:Model, # that was asked
     answers:list, # of `Answer`s
@@ -208,8 +203,8 @@ def to_csv(
     out = io.StringIO()
     write = Writer(out, 'csv', none_as=NONE)
     for a in answers:
-        probs = {} if a.probs is None else dict(zip(map(_tame, model.vocab), a.probs))
-        write(Prediction(_tame(a.name), list(map(_tame, model.said(a, threshold))), probs, a.error))
+        probs = {} if a.probs is None else dict(zip(map(plain, model.vocab), a.probs))
+        write(Prediction(plain(a.name, 200), list(map(plain, model.said(a, threshold))), probs, a.error))
     return out.getvalue()
 
 # %% ../nbs/06d_answers.ipynb #7bfbeab2

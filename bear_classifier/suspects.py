@@ -48,7 +48,7 @@ def find_suspects(
     single = all(len(ls)<2 for ls in ws.pics.labels.values())
     files,p,y = cross_validated(ws, single, seed=seed)
     if single:
-        bad,score = find_label_issues(y.argmax(1), p), get_label_quality_scores(y.argmax(1), p)
+        bad,score = find_label_issues(y.argmax(1), p, n_jobs=1), get_label_quality_scores(y.argmax(1), p)
         said = np.eye(p.shape[1], dtype=int)[p.argmax(1)][:,:len(ws.pics.vocab)]
     else:
         labels = [list(np.flatnonzero(r)) for r in y]
