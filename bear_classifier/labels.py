@@ -10,8 +10,8 @@ import csv, io, os, re, unicodedata
 from functools import lru_cache
 from pathlib import Path
 
-from .files import BadInput, write_whole
-from .folders import NONE, Found, as_text, class_name, find_pictures, is_utf8, shown
+from .files import BadInput, as_text, write_whole
+from .folders import NONE, Found, class_name, find_pictures, is_utf8, shown
 
 # %% ../nbs/00_labels.ipynb #12f59294
 FILE = 'labels.csv'
