@@ -48,7 +48,9 @@ class Network:
 def _port(u): return u.port or (443 if u.scheme == 'https' else 80)
 
 @patch
-async def direct(self:Network, u):
+async def direct(self:Network,
+    u, # Parsed address, from `check_url`
+):
     "Reader and writer for the host of `u`"
     adds = await self.addresses(u.raw_host.decode(), _port(u))
     for a in adds:
@@ -59,7 +61,10 @@ async def direct(self:Network, u):
     raise Dropped('cannot connect')
 
 @patch
-async def by(self:Network, proxy, u):
+async def by(self:Network,
+    proxy, # Parsed address of the proxy, from `proxy_for`
+    u, # Parsed address, from `check_url`
+):
     "Reader and writer for the host of `u`, with `proxy` between"
     if private_name(u.raw_host.decode(), self.allow_loopback): raise Dropped('private address')
     sock = None
@@ -130,7 +135,9 @@ class _Connection:
         return ev
 
 @patch
-async def connect(self:Network, u):
+async def connect(self:Network,
+    u, # Parsed address, from `check_url`
+):
     "A connection to the host of `u`, in the way that the environment wants"
     proxy = await asyncio.get_running_loop().run_in_executor(self.threads, proxy_for, u)
     if not proxy: return _Connection(*await self.direct(u))

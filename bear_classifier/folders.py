@@ -64,7 +64,9 @@ _KNOWN = {'_trash', '.git'}  # left alone without a word
 
 def _skipped(name): return name[0] in '._' or name.lower() in _SYSTEM
 
-def is_utf8(name:str)->bool:
+def is_utf8(
+    name:str # of a file or folder
+)->bool:
     "Can a name be written as UTF-8? On Linux any bytes make a name."
     return not any('\ud800' <= c <= '\udfff' for c in as_text(name))
 

@@ -32,7 +32,7 @@ class Found:
 
 def found_of(
     url, # As a service gave it, as all that follows
-    page=None, title=None, width=None, height=None, source=None, licence=None, creator=None
+    page=None, title=None, width=None, height=None, source=None, licence=None, creator=None # Fields of `Found`
 )->Found: # None where there is no address
     "A `Found` whose fields are what they should be, whatever a service gave"
     if not isinstance(url, str) or not url.strip(): return None
