@@ -25,7 +25,6 @@ from .images import open_picture, phash
 from .labels import read_csv_labels, read_labels, with_labels, write_labels
 
 _all_ = ['NONE', 'picture_files', 'read_csv_labels', 'read_labels', 'write_labels', 'duplicate_groups']
-_csv_labels = read_csv_labels  # its name until version 0.1.0
 
 # %% ../nbs/00_pictures.ipynb #4e1f247e
 @dataclass
