@@ -51,6 +51,8 @@ def test_one(file, log, method):
     from nbdev.test import test_nb
     ok,_ = test_nb(Path(file), skip_flags=['notest'], basepath=ROOT)
     atexit._run_exitfuncs()  # a forked process does not do it by itself
+    t = os.times()
+    Path(f'{log}.used').write_text(str(t.user + t.children_user))
     sys.exit(not ok)
 
 def context():
@@ -61,7 +63,7 @@ def context():
     return ctx
 
 def test(ctx, file, tmp):
-    "Run one notebook to its end. Returns it, its seconds, and what went wrong."
+    "Run one notebook to its end. Returns it, its seconds, those of processor time (user), and what went wrong."
     (fd,log),start = tempfile.mkstemp('.txt', file.stem, tmp),time.monotonic()
     os.close(fd)
     p = ctx.Process(target=test_one, args=(str(file), log, get_start_method()))
@@ -71,7 +73,9 @@ def test(ctx, file, tmp):
     if late: p.kill(); p.join()
     said = Path(log).read_text(encoding='utf-8', errors='replace')
     why = f'ended after {LIMIT} s' if late else f'exit status {p.exitcode}' if p.exitcode not in (0, 1) else ''
-    return file, time.monotonic()-start, f'{said}\n{why}'.strip() or 'failed' if p.exitcode else None
+    used = Path(f'{log}.used')
+    used = float(used.read_text()) if used.exists() else 0
+    return file, time.monotonic()-start, used, f'{said}\n{why}'.strip() or 'failed' if p.exitcode else None
 
 def shared_env(tmp, workers):
     "Settings for all notebooks: one cache for the run, and no more threads than there are cores."
@@ -87,7 +91,7 @@ def notebooks_pass(notebooks):
     "Run `notebooks`, several at a time; tell what failed, which took longest, and the count."
     workers = min(os.cpu_count(), 8, len(notebooks))
     order = sorted(notebooks, key=lambda f: (SLOW.index(f.stem) if f.stem in SLOW else len(SLOW), str(f)))
-    res = []
+    res,start = [],time.monotonic()
     made = tempfile.TemporaryDirectory(prefix='bears-test-', ignore_cleanup_errors=True)
     with made as tmp, ThreadPoolExecutor(workers) as ex:
         for d in ('cache', 'logs'): (Path(tmp)/d).mkdir()
@@ -95,19 +99,20 @@ def notebooks_pass(notebooks):
         ctx = context()
         jobs = [ex.submit(test, ctx, f, Path(tmp)/'logs') for f in order]
         for job in as_completed(jobs): tell(job.result(), res, len(order))
-    bad = sorted(str(f.relative_to(ROOT)) for f,_,why in res if why)
+    bad = sorted(str(f.relative_to(ROOT)) for f,_,_,why in res if why)
     slowest = sorted(res, key=lambda o: -o[1])[:10]
-    print('\nThe slowest:', *(f'{s:5.0f} s  {f.relative_to(ROOT)}' for f,s,_ in slowest), sep='\n')
+    print('\nThe slowest:', *(f'{s:5.0f} s  {f.relative_to(ROOT)}' for f,s,*_ in slowest), sep='\n')
     if bad: print('\nFailed:', *bad, sep='\n')
-    print(f'\n{len(res)-len(bad)} passed, {len(bad)} failed', flush=True)
+    minutes,used = (time.monotonic()-start)/60,sum(o[2] for o in res)/60
+    print(f'\n{len(res)-len(bad)} passed, {len(bad)} failed in {minutes:.1f} minutes, {used:.1f} of processor time', flush=True)
     return not bad
 
 def tell(result, res, n):
     "A line for a notebook that is done, and all that one said which failed."
-    file,seconds,why = result
+    file,seconds,used,why = result
     res.append(result)
     fence = '-'*75
-    print(f'[{len(res)}/{n}] {seconds:5.0f} s  {file.relative_to(ROOT)}' + '  FAILED'*bool(why), flush=True)
+    print(f'[{len(res)}/{n}] {seconds:5.0f} s {used:5.0f} s  {file.relative_to(ROOT)}' + '  FAILED'*bool(why), flush=True)
     if why: print(fence, why, fence, sep='\n', flush=True)
 
 def main():
