@@ -6,8 +6,8 @@ PATH has a folder for each class, and one named none. Both ways train on the sam
 Results go to bench/results.json under `accuracy`; the page of results reads them from there."""
 import argparse, json
 
-from bear_classifier.compare import compare
-from bear_classifier.statistics import MEASURES, paired_difference
+from bear_classifier.evaluate.compare import compare
+from bear_classifier.evaluate.statistics import MEASURES, paired_difference
 from common import RESULTS, machine
 
 RECIPE = ('single_label', 'naive_multi_label')  # what the recipe trains

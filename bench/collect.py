@@ -6,11 +6,11 @@ import imagehash, numpy as np
 from PIL import Image
 from fastai.data.transforms import get_image_files
 from fastai.vision.utils import download_images, resize_images, verify_images
-from bear_classifier.collect import *
-from bear_classifier.decode import Limits
-from bear_classifier.loopback import Loopback, Reply, encoded, noise_picture
-from bear_classifier.manifest import Manifest
-from bear_classifier.sources import Found
+from bear_classifier.web.collect import *
+from bear_classifier.web.decode import Limits
+from bear_classifier.testing.loopback import Loopback, Reply, encoded, noise_picture
+from bear_classifier.web.manifest import Manifest
+from bear_classifier.web.sources import Found
 import common
 
 N, HERE = 400, Path(__file__).resolve().parent

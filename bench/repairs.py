@@ -8,12 +8,12 @@ import argparse, sys
 import numpy as np
 import torch
 
-from bear_classifier.heads import Net, fit_mean
-from bear_classifier.layouts import pair_matrix, plan_pairs
-from bear_classifier.pictures import label_matrix, read_pictures
-from bear_classifier.scenes import scene_matrix
-from bear_classifier.thresholds import decide
-from bear_classifier.train import FINE, SIZE, Trained, Workshop, train_grid, train_mean
+from bear_classifier.learn.heads import Net, fit_mean
+from bear_classifier.evaluate.pairs import pair_items, pair_matrix, plan_pairs
+from bear_classifier.data.pictures import label_matrix, read_pictures
+from bear_classifier.learn.scenes import scene_matrix
+from bear_classifier.learn.thresholds import decide
+from bear_classifier.learn.train import FINE, SIZE, Trained, Workshop, train_grid, train_mean
 
 def mean_head(ws, train, scenes):
     "Sigmoids on averaged features, of all training pictures and of scenes."
@@ -26,7 +26,7 @@ def rows(ws, train, valid, seed):
     "Yield (step, top1, exact, none, both); what has no meaning is nan."
     pics,pairs = ws.pics, plan_pairs(ws.pics, valid, seed=seed)
     one,none = ([f for f in valid if len(pics.labels[f])==n] for n in (1,0))
-    sets = [(lambda s: ws.pictures(one, s), label_matrix(pics, one)), (lambda s: ws.pictures(none, s), label_matrix(pics, none)), (lambda s: ws.pairs(pairs, s), pair_matrix(pics, pairs))]
+    sets = [(lambda s: ws.pictures(one, s), label_matrix(pics, one)), (lambda s: ws.pictures(none, s), label_matrix(pics, none)), (lambda s: pair_items(pairs, s, ws.digests), pair_matrix(pics, pairs))]
     def score(t, size=None, logits=lambda z: z, th=None):
         z = [(logits(t.logits(ws, f(size or t.size))), y) for f,y in sets]
         right = [float((decide(1/(1+np.exp(-v)), t.thresholds if th is None else th)==y).all(1).mean()) for v,y in z]

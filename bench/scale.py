@@ -25,14 +25,14 @@ def peak_mb():
 
 def child(what, path, model):
     "Do `what` in this process; print seconds and peak memory as JSON"
-    from bear_classifier.pictures import Pictures, read_labels
+    from bear_classifier.data.pictures import Pictures, read_labels
     import numpy as np
     t = time.perf_counter()
     if what=='predict':
-        from bear_classifier.predict import expand, load
+        from bear_classifier.models.predict import expand, load
         n = sum(1 for _ in load(model).stream(expand([path])))
     else:
-        from bear_classifier.train import Workshop, train_grid, train_mean
+        from bear_classifier.learn.train import Workshop, train_grid, train_mean
         labels = read_labels(Path(path))
         r = np.random.default_rng(0)
         # hashes at random: copies would be near duplicates of each other
@@ -52,10 +52,10 @@ def main():
     p.add_argument('--child', nargs=3)
     args = p.parse_args()
     if args.child: return child(*args.child)
-    from bear_classifier.model import save_model
-    from bear_classifier.pictures import read_pictures
-    from bear_classifier.sample import make_sample
-    from bear_classifier.train import Workshop, train_grid
+    from bear_classifier.models.files import save_model
+    from bear_classifier.data.pictures import read_pictures
+    from bear_classifier.sample.sample import make_sample
+    from bear_classifier.learn.train import Workshop, train_grid
     rows = []
     with tempfile.TemporaryDirectory() as d:
         d = Path(d)

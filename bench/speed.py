@@ -14,17 +14,17 @@ import numpy as np
 from fastai.vision.all import (CategoryBlock, DataBlock, ImageBlock, Learner, BCEWithLogitsLossFlat, MultiCategoryBlock, RandomSplitter, Resize, accuracy, accuracy_multi,
                                get_image_files, parent_label, resnet18, vision_learner)
 
-from bear_classifier.backbone import _at_hand, efficientnet_lite0, pick_backbone
-from bear_classifier.compare import ask
-from bear_classifier.export import export_int8, export_onnx
-from bear_classifier.model import load_net, save_model
-from bear_classifier.multi_label import multi_label_block
-from bear_classifier.pictures import read_pictures
-from bear_classifier.predict import load
-from bear_classifier.sample import make_sample
-from bear_classifier.statistics import measure
-from bear_classifier.train import Workshop, train_grid, train_mean
-from bear_classifier.ways import train_recipe
+from bear_classifier.learn.backbone import _at_hand, efficientnet_lite0, pick_backbone
+from bear_classifier.evaluate.compare import ask
+from bear_classifier.models.onnx import export_int8, export_onnx
+from bear_classifier.models.files import load_net, save_model
+from bear_classifier.learn.multi_label import multi_label_block
+from bear_classifier.data.pictures import read_pictures
+from bear_classifier.models.predict import load
+from bear_classifier.sample.sample import make_sample
+from bear_classifier.evaluate.statistics import measure
+from bear_classifier.learn.train import Workshop, train_grid, train_mean
+from bear_classifier.learn.finetune import train_recipe
 from common import machine, ratio, save
 
 def timed(f):

@@ -9,8 +9,8 @@ ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ['bear_classifier', 'nbs', 'README.md']
 LIMIT = 1200 # seconds that one notebook may take
 # Started first, so that the workers end together; the list at the end of a run tells when another one belongs here.
-SLOW = '''04_compare 07_cli 93_app_browser 92_review_browser 03g_ways 05d_scale how_own_classes how_several_labels
-how_deploy how_own_folder how_search_blocked 03f_train 91_hostile 05_model 05b_predict 05c_export 06d_app 06e_space
+SLOW = '''05_compare cli tests/app_browser tests/review_browser learn/finetune models/ray howto/own_classes howto/several_labels
+howto/deploy howto/own_folder howto/search_is_blocked 04_train tests/hostile models/files 06_use models/onnx apps/classify_app apps/space
 02_single_label 03_multi_label'''.split()
 # Imported once for all notebooks: each gets a fork of the process that has them.
 PRELOAD = '''fastai.vision.all nbdev.test nbdev.showdoc timm torchvision pandas scipy.stats sklearn.model_selection
@@ -90,7 +90,7 @@ def shared_env(tmp, workers):
 def notebooks_pass(notebooks):
     "Run `notebooks`, several at a time; tell what failed, which took longest, and the count."
     workers = min(os.cpu_count(), 8, len(notebooks))
-    order = sorted(notebooks, key=lambda f: (SLOW.index(f.stem) if f.stem in SLOW else len(SLOW), str(f)))
+    order = sorted(notebooks, key=lambda f: (SLOW.index(n) if (n := f.relative_to(ROOT/'nbs').with_suffix('').as_posix()) in SLOW else len(SLOW), str(f)))
     res,start = [],time.monotonic()
     made = tempfile.TemporaryDirectory(prefix='bears-test-', ignore_cleanup_errors=True)
     with made as tmp, ThreadPoolExecutor(workers) as ex:

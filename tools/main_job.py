@@ -17,7 +17,7 @@ def bears(*args):
 
 def draw(tmp):
     "A dozen pictures: two classes and none."
-    from bear_classifier.sample import make_sample
+    from bear_classifier.sample.sample import make_sample
     path = make_sample(tmp/'images', n=5, n_none=2, seed=1, n_workers=1, progress=False)
     for d in path.iterdir():
         if d.is_dir() and d.name not in KEEP: shutil.rmtree(d)
@@ -37,7 +37,7 @@ def predictions(model, path, engine, int8=False):
 
 def same_labels(model, path, allowed):
     "Every engine names the labels that PyTorch names in 32 bits; `allowed` pictures may differ where PyTorch computes in bfloat16."
-    from bear_classifier.predict import load
+    from bear_classifier.models.predict import load
     exact = {p.file: p.labels for p in load(model, 'torch', precision='float32').stream(sorted(map(str, path.glob('*/*.jpg'))))}
     for engine,int8 in (('torch', False), ('onnx', False), ('openvino', False), ('onnx', True), ('openvino', True)):
         got = predictions(model, path, engine, int8)
@@ -47,7 +47,7 @@ def same_labels(model, path, allowed):
 
 def trained(path, tmp):
     "A multi-label model with its ONNX files, in 8 bits too."
-    from bear_classifier.export import export_int8
+    from bear_classifier.models.onnx import export_int8
     model = tmp/'model'
     bears('train', path, '--model', model, '--all', '--onnx', '--arch', 'efficientnet_lite0')
     assert export_int8(model, sorted(path.glob('*/*.jpg')), at_most=1)
@@ -56,8 +56,8 @@ def trained(path, tmp):
 def shown(model, path):
     "Answers of the app and a heat map."
     from PIL import Image
-    from bear_classifier.answers import Model
-    from bear_classifier.where import heat_maps
+    from bear_classifier.apps.classify import Model
+    from bear_classifier.learn.heatmap import heat_maps
     m = Model(model)
     ordinary(m.clf.run.net)
     heat = heat_maps(m.clf.run.net, Image.open(next(path.glob('*/*.jpg'))), m.size)
@@ -66,7 +66,7 @@ def shown(model, path):
 
 def compared(path, tmp):
     "All three kinds on frozen features, and the recipe's way for one epoch."
-    from bear_classifier.compare import compare
+    from bear_classifier.evaluate.compare import compare
     for fine_tune in (0, 1):
         cmp = compare(path, 'efficientnet_lite0', valid_pct=.5, fine_tune=fine_tune, bar=False, say=lambda s: None)
         for kind,runs in cmp.runs.items():
@@ -76,7 +76,7 @@ def compared(path, tmp):
 
 def main_job(all=False):
     "Yield a line for each thing that works."
-    from bear_classifier.backbone import native_bf16, pick_precision
+    from bear_classifier.learn.backbone import native_bf16, pick_precision
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as d:
         tmp = Path(d)
         bf16 = str(pick_precision()).endswith('bfloat16')

@@ -21,18 +21,18 @@ def lacking():
 
 def train(tmp):
     "A folder of drawn pictures, and a model that learned from it"
-    from bear_classifier.model import save_model
-    from bear_classifier.pictures import read_pictures
-    from bear_classifier.sample import make_sample
-    from bear_classifier.train import Workshop, train_grid
+    from bear_classifier.models.files import save_model
+    from bear_classifier.data.pictures import read_pictures
+    from bear_classifier.sample.sample import make_sample
+    from bear_classifier.learn.train import Workshop, train_grid
     ws = Workshop(read_pictures(make_sample(tmp/'bears', n=30, n_none=20, n_two=12, progress=False)), cache=tmp/'features', bar=False)
     return ws.pics.path, save_model(train_grid(ws, ws.pics.labels), tmp/'model')
 
 def spoil(path, tmp):
     "Give some pictures of `path` a wrong label. Returns the table of those that are found to be suspicious"
-    from bear_classifier.pictures import read_pictures
-    from bear_classifier.suspects import find_suspects, write_suspects
-    from bear_classifier.train import Workshop
+    from bear_classifier.data.pictures import read_pictures
+    from bear_classifier.evaluate.suspects import find_suspects, write_suspects
+    from bear_classifier.learn.train import Workshop
     rows = [r | dict(labels=WRONG.get(r['fname'], r['labels'])) for r in csv.DictReader((path/'labels.csv').open(newline=''))]
     with (path/'labels.csv').open('w', newline='') as f:
         out = csv.DictWriter(f, rows[0])
@@ -88,7 +88,7 @@ def show_heat(page, name):
 
 def app_shots(page, url, tmp, out):
     "Send three pictures, show where one of the answers comes from, and take the page wide, on a phone, in the dark"
-    from bear_classifier.sample import draw_scene
+    from bear_classifier.sample.sample import draw_scene
     for name,(kinds,seed) in SENT.items(): draw_scene(kinds, seed, (960,540)).resize((480,270), Image.LANCZOS).save(tmp/name, quality=92)
     page.goto(url)
     page.wait_for_function("document.querySelector('.bear-status [role=status]')")
@@ -121,8 +121,8 @@ def review_shots(page, url, out):
 
 def take(tmp):
     "Train, serve, and take all of them. Returns the files, still in `tmp`"
-    from bear_classifier.app import serve_app
-    from bear_classifier.review_app import serve_review
+    from bear_classifier.apps.classify_app import serve_app
+    from bear_classifier.apps.review_app import serve_review
     os.environ['XDG_CACHE_HOME'] = str(tmp/'cache')
     (tmp/'out').mkdir()
     path,model = train(tmp)
@@ -131,7 +131,7 @@ def take(tmp):
 
 def main():
     if line := lacking(): print(line, file=sys.stderr); sys.exit(2)
-    from bear_classifier.files import write_whole
+    from bear_classifier.core.files import write_whole
     try:
         with tempfile.TemporaryDirectory(prefix='bears-shots-', ignore_cleanup_errors=True) as d:
             files = take(Path(d))

@@ -53,8 +53,8 @@ def inside_modules():
 
 def inside_collect(proxy, dest):
     "Collect from a server on this machine that plays a search service."
-    from bear_classifier.collect import collect
-    from bear_classifier.fetch import Limits
+    from bear_classifier.web.collect import collect
+    from bear_classifier.web.fetch import Limits
     here = dict(lim=Limits(allow_loopback=True), proxy=proxy, verify=False)
     counts = collect(TERM, dest, sources='duckduckgo', pause=0, progress=False, **here)
     if counts[TERM]['kept'] != 4: sys.exit(f'not all were kept: {counts}')
@@ -62,7 +62,7 @@ def inside_collect(proxy, dest):
 def inside_page(model):
     "The app's page answers with its widgets."
     from urllib.request import urlopen
-    from bear_classifier.app import TITLE, serve_app
+    from bear_classifier.apps.classify_app import TITLE, serve_app
     with serve_app(model, open_browser=False) as page: html = urlopen(page.url, timeout=120).read().decode()
     if TITLE not in html or 'jupyter.widget-view+json' not in html: sys.exit(f'no widgets on the page: {html[-2000:]}')
 
@@ -121,7 +121,7 @@ def answers(folder, model, *args):
 
 def collecting(folder):
     "Collect in Python, then by the command, which finds all of it on disk and asks nobody."
-    from bear_classifier.loopback import Loopback, noise_picture
+    from bear_classifier.testing.loopback import Loopback, noise_picture
     with Loopback() as web:
         web.duckduckgo({TERM: web.pictures('bear', [noise_picture(i) for i in range(4)])})
         inside(folder, 'collect', web.proxy, 'images')

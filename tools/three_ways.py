@@ -3,12 +3,12 @@ import hashlib, io, tempfile
 from pathlib import Path
 import matplotlib
 from PIL import Image
-from bear_classifier.compare import compare
-from bear_classifier.features import Item
-from bear_classifier.files import write_whole
-from bear_classifier.images import squished
-from bear_classifier.sample import draw_scene, make_sample
-from bear_classifier.thresholds import decide
+from bear_classifier.evaluate.compare import compare
+from bear_classifier.learn.features import Item
+from bear_classifier.core.files import write_whole
+from bear_classifier.core.images import squished
+from bear_classifier.sample.sample import draw_scene, make_sample
+from bear_classifier.learn.thresholds import decide
 
 SHOWN = [(['black bear'], 2), (['polar bear', 'grizzly bear'], 7), ([], 3)]  # kinds on a scene, and its seed: none of them trained on
 NAMES = dict(single_label='Single label:\nwhich one is it?', naive_multi_label='Usual conversion:\neach one, yes or no?', multi_label='This library: each one,\nyes or no, anywhere?')
