@@ -1,6 +1,6 @@
-"""What every commit must pass: generated files in step, ruff, nothing newer than Python 3.10, each notebook as a test.
+"""What every commit must pass: generated files in step, ruff, nothing newer than Python 3.10, arrows between rooms, each notebook as a test.
 `python tools/check.py [nbs/NAME.ipynb ...]` runs those notebooks only."""
-import atexit, os, subprocess, sys, tempfile, time
+import atexit, os, re, subprocess, sys, tempfile, time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from multiprocessing import get_context, get_start_method, set_start_method
 from pathlib import Path
@@ -31,6 +31,15 @@ def in_step(name, *cmd):
     if changed: print(f'{name} changed: {", ".join(changed)}. They are in step now: look at them and commit them.')
     return not changed
 
+def rooms_pass():
+    "Imports run downwards only, in no circle (`.importlinter`), and take no private name from another module."
+    out = subprocess.run(['lint-imports', '--no-logo', '--no-cache'], capture_output=True, text=True)
+    if out.returncode: print(out.stdout[out.stdout.find('Broken contracts'):] + out.stderr)
+    code = {f: f.read_text(encoding='utf-8') for f in Path('bear_classifier').rglob('*.py')}
+    private = [f'{f}: {m[0]}' for f,s in code.items() for m in re.finditer(r'^ *from (?:\.|bear_classifier).* import (?:.*[ ,(])?_[a-z]\w*', s, re.M)]
+    if private: print('Private names of another module; make them public or move what uses them:', *private, sep='\n')
+    return not out.returncode and not private
+
 def files_pass(notebooks):
     "Everything that can be told of the files without running a notebook."
     ok = in_step('nbdev_export', 'nbdev_export')
@@ -39,6 +48,7 @@ def files_pass(notebooks):
     ok &= subprocess.run(['ruff', 'check']).returncode == 0
     old = 'vermin -q -t=3.10- --no-tips --violations bear_classifier tools bench setup.py'
     ok &= subprocess.run(old.split()).returncode == 0
+    ok &= rooms_pass()
     big = [f'{f} ({f.stat().st_size//1000} kB)' for f in notebooks if f.stat().st_size > 500_000]
     if big: print('Notebooks over 500 kB: ' + ', '.join(big))
     return ok and not big

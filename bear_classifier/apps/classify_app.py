@@ -17,11 +17,10 @@ from fastcore.basics import patch
 from IPython.display import Javascript, display
 
 from .classify import BARS, MOST, TAKEN, TOGETHER, Answer, Model, bars_html, drawn_examples, folder_examples, from_web, heat_html, plain, read, safe, to_csv
-from ..models.files import _weights
+from ..models.files import read_weights
 from ..core.files import BadInput
 from ..core.images import data_url
-from .assets import STYLE
-from .review import _classed
+from .assets import STYLE, with_class
 from .serve import Served, need_voila, serve, show_page
 
 # %% ../../nbs/apps/classify_app.ipynb #9a76bf32
@@ -113,7 +112,7 @@ class Card:
         self.where.on_click(lambda _: self.show_heat())
         self.gone.on_click(lambda _: app.remove(self))
         buttons = [self.where, self.gone] if a.thumb else [self.gone]
-        self.box = _classed(w.VBox([w.HTML(f'{img}<span class="bear-name">{safe(a.name)}</span>'), self.bars, self.heat, _classed(w.Box(buttons), 'bear-bar')]), 'bear-card')
+        self.box = with_class(w.VBox([w.HTML(f'{img}<span class="bear-name">{safe(a.name)}</span>'), self.bars, self.heat, with_class(w.Box(buttons), 'bear-bar')]), 'bear-card')
         self.refresh()
 
     def refresh(self):
@@ -134,12 +133,12 @@ class App:
         examples:list=() # of `(title, function that gives a file's bytes)`
     ):
         self.model,self.examples,self.cards,self.threshold,self.quiet = model,list(examples),[],None,False
-        self.status,self.grid = _classed(w.HTML(), 'bear-status'),_classed(w.Box(), 'bear-grid')
+        self.status,self.grid = with_class(w.HTML(), 'bear-status'),with_class(w.Box(), 'bear-grid')
         self._inputs(); self._controls()
         knows = 'Knows: ' + ', '.join(map(safe, model.vocab[:20])) + (f' and {len(model.vocab)-20} more' if len(model.vocab) > 20 else '') + '.'
         if model.single: knows += ' It always names one of them, also where there is none.'
         parts = [w.HTML(STYLE + BARS + LOOKS + f'<p>{knows}</p>'), self.drop, self.upload, _bar(self.url, self.get), self.choice, self.status, self.controls, self.grid]
-        self.box = _classed(_classed(w.VBox(parts), 'bear-review'), 'bear-app')
+        self.box = with_class(with_class(w.VBox(parts), 'bear-review'), 'bear-app')
         self.refresh()
 
     def _ipython_display_(self): display(Javascript(HANDS), self.box)
@@ -176,18 +175,18 @@ class App:
         self.say('Removed.')
         (self.cards[min(i, len(self.cards)-1)].gone if self.cards else self.url).focus()
 
-def _bar(*widgets): return _classed(w.Box(list(widgets)), 'bear-bar')
+def _bar(*widgets): return with_class(w.Box(list(widgets)), 'bear-bar')
 
 # %% ../../nbs/apps/classify_app.ipynb #a7dc031f
 @patch
 def _inputs(self:App):
     "The drop zone, the address, the examples."
-    self.drop,self.upload = _classed(w.HTML(INTRO), 'bear-drop'),w.FileUpload(multiple=True)
+    self.drop,self.upload = with_class(w.HTML(INTRO), 'bear-drop'),w.FileUpload(multiple=True)
     self.upload.observe(self._uploaded, 'value')
-    self.url = _classed(w.Text(description='Or an address', placeholder='https://…', continuous_update=False, style=dict(description_width='initial')), 'bear-url')
-    self.get = _classed(w.Button(description='Get it'), 'bear-get')
+    self.url = with_class(w.Text(description='Or an address', placeholder='https://…', continuous_update=False, style=dict(description_width='initial')), 'bear-url')
+    self.get = with_class(w.Button(description='Get it'), 'bear-get')
     self.get.on_click(lambda _: self._from_url())
-    self.choice = w.VBox([w.HTML('<b>Or an example</b>'), _classed(w.Box([self._example(*e) for e in self.examples]), 'bear-examples')])
+    self.choice = w.VBox([w.HTML('<b>Or an example</b>'), with_class(w.Box([self._example(*e) for e in self.examples]), 'bear-examples')])
     if not self.examples: self.choice.layout.display = 'none'
 
 @patch
@@ -195,7 +194,7 @@ def _example(self:App, title, data):
     "A small picture and its button."
     a,button = read(title, data(), 32),w.Button(description=plain(title))
     button.on_click(lambda _: self.take([(title, data)]))
-    return _classed(w.VBox([w.HTML(f'<img src="{data_url(_small(a.thumb))}" alt="">' if a.thumb else ''), button]), 'bear-example')
+    return with_class(w.VBox([w.HTML(f'<img src="{data_url(_small(a.thumb))}" alt="">' if a.thumb else ''), button]), 'bear-example')
 
 def _small(im):
     im = im.copy()
@@ -222,11 +221,11 @@ def _from_url(self:App):
 @patch
 def _controls(self:App):
     "What acts on all pictures."
-    self.slide = _classed(w.FloatSlider(value=self._own(), min=.02, max=.98, step=.01, description='Threshold', readout=False, style=dict(description_width='initial')), 'bear-slide')
+    self.slide = with_class(w.FloatSlider(value=self._own(), min=.02, max=.98, step=.01, description='Threshold', readout=False, style=dict(description_width='initial')), 'bear-slide')
     self.slide.observe(self._slid, 'value')
-    self.level,self.own = _classed(w.HTML(), 'bear-level'),w.Button(description="The model's own", tooltip='the thresholds that were chosen in training')
+    self.level,self.own = with_class(w.HTML(), 'bear-level'),w.Button(description="The model's own", tooltip='the thresholds that were chosen in training')
     self.own.on_click(lambda _: self.set_threshold(None))
-    self.csv,self.clear = _classed(w.HTML(), 'bear-csv'),w.Button(description='Remove all')
+    self.csv,self.clear = with_class(w.HTML(), 'bear-csv'),w.Button(description='Remove all')
     self.clear.on_click(lambda _: self.remove())
     self.controls = _bar(*(() if self.model.single else (self.slide, self.level, self.own)), self.csv, self.clear)
 
@@ -287,7 +286,7 @@ def check_app(
     examples=None # folder with pictures that visitors may try
 ):
     "Raise `BadInput` for what cannot work."
-    _weights(model, Model(model).info)
+    read_weights(model, Model(model).info)
     if examples: folder_examples(examples)
 
 def serve_app(

@@ -14,12 +14,12 @@ from fastcore.basics import patch
 from fastcore.parallel import parallel
 from IPython.display import Javascript, display
 
-from .assets import HELP, KEYS, STYLE
+from .assets import HELP, KEYS, STYLE, with_class
 from ..core.files import BadInput
 from ..core.images import thumbnail
 from ..data.pictures import NONE
 from .review_files import TRASH
-from .review_log import Review, _some
+from .review_log import Review, some
 from .review_order import SHOWS
 from .thumbnails import small_jpeg
 
@@ -118,8 +118,8 @@ class ReviewWidget:
         self.grid = w.Box()
         self.grid.add_class('bear-grid')
         self._filters(); self._buttons(); self._panel()
-        bar = lambda *os: _classed(w.Box(list(os)), 'bear-bar')
-        self.box = _classed(w.VBox([w.HTML(STYLE), bar(*self.filters.values(), self.several), bar(self.new, self.add, self.undo, self.apply),
+        bar = lambda *os: with_class(w.Box(list(os)), 'bear-bar')
+        self.box = with_class(w.VBox([w.HTML(STYLE), bar(*self.filters.values(), self.several), bar(self.new, self.add, self.undo, self.apply),
             self.status, self.left, self.panel, bar(self.prev, self.next, self.count), self.grid, bar(self.prev, self.next), self.help]), 'bear-review')
         self.filter()
 
@@ -144,8 +144,6 @@ class ReviewWidget:
         self.i = 0
         self.say('' if self.names else 'No pictures here.')
         self.render()
-
-def _classed(widget, name): widget.add_class(name); return widget
 
 # %% ../../nbs/apps/review.ipynb #eee1dbfd
 @patch
@@ -174,7 +172,7 @@ def _options(self:ReviewWidget):
 def _buttons(self:ReviewWidget):
     "Buttons, and the box for a new class."
     def button(text, css, act):
-        b = _classed(w.Button(description=text), css)
+        b = with_class(w.Button(description=text), css)
         b.on_click(lambda _: act())
         return b
     self.undo = button('Undo', 'bear-undo', lambda: self.do(self._undo))
@@ -229,7 +227,7 @@ def refresh(self:ReviewWidget):
     changed = sum(map(self.rv.changed, self.rv.labels))
     self.count.value = f'page {self.i+1} of {pages}, {n} picture{"s"*(n!=1)}; {changed} changed, {len(self.rv.marked)} to delete'
     bad = [f'{n} ({why})' for n,why in sorted(self.bad.items()) if n in self.rv.labels]
-    self.left.value = f'Of the pictures seen so far, {len(bad)} cannot be used and will be left out: {_safe(_some(bad))}.' if bad else ''
+    self.left.value = f'Of the pictures seen so far, {len(bad)} cannot be used and will be left out: {_safe(some(bad))}.' if bad else ''
     if self.panel.layout.display != 'none': self._fill_plan()
 
 # %% ../../nbs/apps/review.ipynb #ef559037
@@ -237,7 +235,7 @@ def refresh(self:ReviewWidget):
 def _panel(self:ReviewWidget):
     "The plan, and the two buttons under it."
     self.plan_text,self.confirm,self.cancel = w.HTML(),w.Button(description='Move'),w.Button(description='Cancel')
-    self.panel = w.VBox([self.plan_text, _classed(w.Box([self.confirm, self.cancel]), 'bear-bar')])
+    self.panel = w.VBox([self.plan_text, with_class(w.Box([self.confirm, self.cancel]), 'bear-bar')])
     for o,c in [(self.panel, 'bear-plan'), (self.confirm, 'bear-main')]: o.add_class(c)
     self.panel.layout.display = 'none'
     self.confirm.on_click(lambda _: self.do(self._confirmed))

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FORMAT', 'WEIGHTS', 'ONNX', 'KNOWN', 'describe', 'check_vocab', 'is_ours', 'check_free', 'save_model',
-           'read_description', 'load_net']
+           'read_description', 'read_weights', 'load_net']
 
 # %% ../../nbs/models/files.ipynb #397df304
 import hashlib, json, os, re
@@ -128,8 +128,11 @@ def read_description(
     return d
 
 # %% ../../nbs/models/files.ipynb #fe0d1a79
-def _weights(folder, d):
-    "Checked bytes of the weights."
+def read_weights(
+    folder, # of a model
+    d:dict # its description
+)->bytes:
+    "The checked bytes of the weights. Raises `BadInput`."
     file = Path(folder)/WEIGHTS
     if not file.is_file(): raise BadInput(f'{folder}: model.safetensors is missing; get the model again')
     if file.stat().st_size != d['weights']['bytes']: raise BadInput(f'{file}: {file.stat().st_size} bytes, not {d["weights"]["bytes"]} as model.json says; get the model again')
@@ -148,7 +151,7 @@ def load_net(
     from bear_classifier.learn.features import Grid
     from bear_classifier.learn.heads import GridHead, MeanHead, Net, RecipeHead
     d = read_description(folder)
-    data,h = _weights(folder, d),d['head']
+    data,h = read_weights(folder, d),d['head']
     grid = Grid(d['arch'], pretrained=False)
     with torch.no_grad(): channels = grid.eval()(torch.zeros(1, 3, 64, 64)).shape[1]
     n = len(d['vocab'])
