@@ -126,25 +126,28 @@ def _check_train(args):
     check_free(args.model, ONNX if args.int8 else ONNX[:1] if args.onnx else ())
     if args.onnx or args.int8: need_packages()
 
-def _tell_scores(args, t, metrics):
+def _tell_scores(args, clf):
     "Print what was trained by what, on how many pictures, and the scores with their intervals."
     by = f'fine_tune({args.fine_tune})' if args.fine_tune else 'a head on frozen features'
-    if not metrics: return print(f'{args.kind} by {by}, trained on all pictures; no scores')
-    print(f'{args.kind} by {by}; scores on {t.notes["scored_pictures"]} held-out pictures [95 % interval of rates]:')
-    for m,v in metrics.items(): print(f'{m:<20}{v["mean"]:.4f}' + (f' [{v["low"]:.2f}, {v["high"]:.2f}]' if 'low' in v else ''))
+    if not clf.scores: return print(f'{args.kind} by {by}, trained on all pictures; no scores')
+    print(f'{args.kind} by {by}; scores on {clf.notes["scored_pictures"]} held-out pictures [95 % interval of rates]:')
+    for m,v in clf.scores.items(): print(f'{m:<20}{v["mean"]:.4f}' + (f' [{v["low"]:.2f}, {v["high"]:.2f}]' if 'low' in v else ''))
     print('The model is the one that was scored: it never saw the held-out pictures.' if args.hold_out else
           'The model was then trained again in the same way on all pictures, the held-out ones too.')
 
-def _write_model(args, t, metrics, fitted):
+def _write_model(args, clf):
     "Save the model folder, with the files for other engines where they were asked for."
+    from bear_classifier.data.pictures import read_pictures
     from bear_classifier.models.onnx import export_int8, export_onnx
-    from bear_classifier.models.files import ONNX, read_description, save_model
+    from bear_classifier.models.files import ONNX, read_description
     had = [n for n in ONNX if (Path(args.model)/n).exists()]
-    _say(f'written: {save_model(t, args.model, {m: v["mean"] for m,v in metrics.items()})}')
+    _say(f'written: {clf.save(args.model)}')
     gone = [n for n in had if not (Path(args.model)/n).exists()]
     if not (args.onnx or args.int8):
         if gone: print(f'{" and ".join(gone)} of the model that was there: removed; --onnx and --int8 write new ones')
         return
+    pics = read_pictures(args.path)
+    fitted = pics.split(seed=args.seed)[0] if args.hold_out else list(pics.labels)
     _say(f'written: {export_onnx(args.model, fitted[:8])}')
     if args.int8:
         file = export_int8(args.model, fitted)
@@ -153,21 +156,13 @@ def _write_model(args, t, metrics, fitted):
 def run_train(args):
     "Train one classifier, score it on a held-out fifth, train it again on everything, and save it as a model folder."
     _check_train(args)
-    from bear_classifier.learn.backbone import pick_backbone
-    from bear_classifier.evaluate.compare import train_scored
-    from bear_classifier.models.files import check_vocab
-    from bear_classifier.data.pictures import read_pictures
-    from bear_classifier.learn.train import Workshop, advice
+    from bear_classifier.evaluate.compare import train
     if _rank() and not args.fine_tune: return  # a head on frozen features is the first process's work alone
-    pics,backbone = read_pictures(args.path),pick_backbone(args.arch, say=_say)
-    check_vocab(pics.vocab)
-    fitted = pics.split(seed=args.seed)[0] if args.hold_out else list(pics.labels)
-    for line in advice(pics, fitted): _say(line)
-    ws = Workshop(pics, backbone.name, False if args.no_cache else None, sys.stderr.isatty() and not _rank(), args.precision)
-    t,metrics = train_scored(args.kind, ws, args.seed, args.fine_tune, backbone, args.hold_out, not args.all)
+    clf = train(args.path, args.kind, args.arch, args.fine_tune, args.seed, args.hold_out, not args.all, False if args.no_cache else None,
+                sys.stderr.isatty() and not _rank(), _say, args.precision)
     if _rank(): return
-    _tell_scores(args, t, metrics)
-    _write_model(args, t, metrics, fitted)
+    _tell_scores(args, clf)
+    _write_model(args, clf)
     _say(f'Next: bears predict {args.model} PICTURE...')
 
 def _predict_sharded(args):
@@ -193,7 +188,7 @@ def run_predict(args):
     classifier = load(args.model, args.engine, bs=args.bs, threshold=args.threshold, int8=args.int8, precision=args.precision)
     write = Writer(sys.stdout, args.how, args.top, args.none_as)
     bar = tqdm(desc='Predicting', unit=' pictures', disable=sys.stdout.isatty() or not sys.stderr.isatty())  # the lines themselves tell, where they are seen
-    for p in classifier.stream(expand(paths)): write(p); bar.update()
+    for p in classifier.predict(expand(paths)): write(p); bar.update()
 
 # %% ../nbs/cli.ipynb #0244fe38
 def run_review(args):

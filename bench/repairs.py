@@ -13,14 +13,15 @@ from bear_classifier.evaluate.pairs import pair_items, pair_matrix, plan_pairs
 from bear_classifier.data.pictures import label_matrix, read_pictures
 from bear_classifier.learn.scenes import scene_matrix
 from bear_classifier.learn.thresholds import decide
-from bear_classifier.learn.train import FINE, SIZE, Trained, Workshop, train_grid, train_mean
+from bear_classifier.learn.classifier import Classifier
+from bear_classifier.learn.train import FINE, SIZE, Workshop, train_grid, train_mean
 
 def mean_head(ws, train, scenes):
     "Sigmoids on averaged features, of all training pictures and of scenes."
     x = ws.look(ws.pictures(train) + ws.composed(scenes), lambda b: b.float().mean(1))
     y = np.concatenate([label_matrix(ws.pics, train), scene_matrix(ws.pics, scenes)])
     head = fit_mean(x, torch.from_numpy(y), softmax=False)
-    return Trained('multi_label', Net(ws.extractor.net, head), ws.pics.vocab, SIZE, np.full(len(ws.pics.vocab), .5))
+    return Classifier('multi_label', Net(ws.extractor.net, head), ws.pics.vocab, SIZE, np.full(len(ws.pics.vocab), .5))
 
 def rows(ws, train, valid, seed):
     "Yield (step, top1, exact, none, both); what has no meaning is nan."
@@ -28,7 +29,7 @@ def rows(ws, train, valid, seed):
     one,none = ([f for f in valid if len(pics.labels[f])==n] for n in (1,0))
     sets = [(lambda s: ws.pictures(one, s), label_matrix(pics, one)), (lambda s: ws.pictures(none, s), label_matrix(pics, none)), (lambda s: pair_items(pairs, s, ws.digests), pair_matrix(pics, pairs))]
     def score(t, size=None, logits=lambda z: z, th=None):
-        z = [(logits(t.logits(ws, f(size or t.size))), y) for f,y in sets]
+        z = [(logits(ws.logits(t, f(size or t.size))), y) for f,y in sets]
         right = [float((decide(1/(1+np.exp(-v)), t.thresholds if th is None else th)==y).all(1).mean()) for v,y in z]
         return [float((z[0][0].argmax(1)==z[0][1].argmax(1)).mean()), *right]
     train = list(train)

@@ -30,7 +30,7 @@ def child(what, path, model):
     t = time.perf_counter()
     if what=='predict':
         from bear_classifier.models.predict import expand, load
-        n = sum(1 for _ in load(model).stream(expand([path])))
+        n = sum(1 for _ in load(model).predict(expand([path])))
     else:
         from bear_classifier.learn.train import Workshop, train_grid, train_mean
         labels = read_labels(Path(path))
@@ -52,7 +52,7 @@ def main():
     p.add_argument('--child', nargs=3)
     args = p.parse_args()
     if args.child: return child(*args.child)
-    from bear_classifier.models.files import save_model
+    import bear_classifier.models.files  # for `Classifier.save`  # noqa: F401
     from bear_classifier.data.pictures import read_pictures
     from bear_classifier.sample.sample import make_sample
     from bear_classifier.learn.train import Workshop, train_grid
@@ -61,7 +61,7 @@ def main():
         d = Path(d)
         sample = make_sample(d/'sample', n=20, n_none=10)
         pics = read_pictures(sample)
-        model = save_model(train_grid(Workshop(pics, cache=d/'cache', bar=False), list(pics.labels)), d/'model')
+        model = train_grid(Workshop(pics, cache=d/'cache', bar=False), list(pics.labels)).save(d/'model')
         for n,classes in [(n, 4) for n in (100, 1000, 10_000) if n<=args.most] + [(1000, 2), (1000, 20), (1000, 100)]:
             path = copies(sample, d/f'{n} {classes}', n, classes)
             for what in ('predict', 'naive_multi_label', 'multi_label'):

@@ -17,7 +17,7 @@ from fastai.vision.all import (CategoryBlock, DataBlock, ImageBlock, Learner, BC
 from bear_classifier.learn.backbone import _at_hand, efficientnet_lite0, pick_backbone
 from bear_classifier.evaluate.compare import ask
 from bear_classifier.models.onnx import export_int8, export_onnx
-from bear_classifier.models.files import load_net, save_model
+from bear_classifier.models.files import load_net
 from bear_classifier.learn.multi_label import multi_label_block
 from bear_classifier.data.pictures import read_pictures
 from bear_classifier.models.predict import load
@@ -98,7 +98,7 @@ def prediction(path, rounds):
     pics = read_pictures(path)
     train,valid = pics.split(seed=42)
     with tempfile.TemporaryDirectory() as d:
-        model = save_model(train_grid(Workshop(pics, bar=False), train), Path(d)/'model')
+        model = train_grid(Workshop(pics, bar=False), train).save(Path(d)/'model')
         ours,(net,info) = engines(model, train),load_net(model)
         files = list(pics.labels)
         dls = multi_label_block(pics, valid, n_labels=range(99), size=info['size']).dataloaders(path, bs=32)

@@ -38,7 +38,7 @@ def predictions(model, path, engine, int8=False):
 def same_labels(model, path, allowed):
     "Every engine names the labels that PyTorch names in 32 bits; `allowed` pictures may differ where PyTorch computes in bfloat16."
     from bear_classifier.models.predict import load
-    exact = {p.file: p.labels for p in load(model, 'torch', precision='float32').stream(sorted(map(str, path.glob('*/*.jpg'))))}
+    exact = {p.file: p.labels for p in load(model, 'torch', precision='float32').predict(sorted(map(str, path.glob('*/*.jpg'))))}
     for engine,int8 in (('torch', False), ('onnx', False), ('openvino', False), ('onnx', True), ('openvino', True)):
         got = predictions(model, path, engine, int8)
         differ = {f: (got[f], ls) for f,ls in exact.items() if got[f][0]!=ls}
@@ -56,11 +56,11 @@ def trained(path, tmp):
 def shown(model, path):
     "Answers of the app and a heat map."
     from PIL import Image
-    from bear_classifier.apps.classify import Model
     from bear_classifier.learn.heatmap import heat_maps
-    m = Model(model)
-    ordinary(m.clf.run.net)
-    heat = heat_maps(m.clf.run.net, Image.open(next(path.glob('*/*.jpg'))), m.size)
+    from bear_classifier.models.predict import load
+    m = load(model, 'torch', wait=True)
+    ordinary(m.run.net)
+    heat = heat_maps(m.run.net, Image.open(next(path.glob('*/*.jpg'))), m.size)
     assert heat.shape[0]==len(m.vocab) and 0 <= heat.min() <= heat.max() <= 1, heat.shape
     return f'heat map of {heat.shape}'
 

@@ -21,12 +21,12 @@ def lacking():
 
 def train(tmp):
     "A folder of drawn pictures, and a model that learned from it"
-    from bear_classifier.models.files import save_model
+    import bear_classifier.models.files  # for `Classifier.save`  # noqa: F401
     from bear_classifier.data.pictures import read_pictures
     from bear_classifier.sample.sample import make_sample
     from bear_classifier.learn.train import Workshop, train_grid
     ws = Workshop(read_pictures(make_sample(tmp/'bears', n=30, n_none=20, n_two=12, progress=False)), cache=tmp/'features', bar=False)
-    return ws.pics.path, save_model(train_grid(ws, ws.pics.labels), tmp/'model')
+    return ws.pics.path, train_grid(ws, ws.pics.labels).save(tmp/'model')
 
 def spoil(path, tmp):
     "Give some pictures of `path` a wrong label. Returns the table of those that are found to be suspicious"

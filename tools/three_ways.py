@@ -16,7 +16,7 @@ GREEN, GREY, RED = '#1b7f5c', '#9aa0a6', '#b3362b'
 
 def said(t, ws, px):
     "Probabilities of one picture, and which classes are named"
-    p = t.probs(ws, [Item(hashlib.sha256(px.tobytes()).hexdigest(), lambda: px)])[0]
+    p = ws.probs(t, [Item(hashlib.sha256(px.tobytes()).hexdigest(), lambda: px)])[0]
     return p, decide(p[None], t.thresholds)[0] if t.multi else (p == p.max()).astype(int)
 
 def bars(ax, vocab, p, yes, t, wanted, named):

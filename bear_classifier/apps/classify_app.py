@@ -16,8 +16,10 @@ import numpy as np
 from fastcore.basics import patch
 from IPython.display import Javascript, display
 
-from .classify import BARS, MOST, TAKEN, TOGETHER, Answer, Model, bars_html, drawn_examples, folder_examples, from_web, heat_html, plain, read, safe, to_csv
-from ..models.files import read_weights
+from .classify import BARS, MOST, TAKEN, TOGETHER, Answer, bars_html, drawn_examples, folder_examples, from_web, heat_html, look, plain, read, safe, to_csv
+from ..learn.classifier import Classifier
+from ..models.files import read_description, read_weights
+from ..models.predict import load
 from ..core.files import BadInput
 from ..core.images import data_url
 from .assets import STYLE, with_class
@@ -129,14 +131,14 @@ class Card:
 class App:
     "The classifier as a page."
     def __init__(self,
-        model:Model, # loaded with the first picture
+        model:Classifier, # what computes is read with the first picture
         examples:list=() # of `(title, function that gives a file's bytes)`
     ):
         self.model,self.examples,self.cards,self.threshold,self.quiet = model,list(examples),[],None,False
         self.status,self.grid = with_class(w.HTML(), 'bear-status'),with_class(w.Box(), 'bear-grid')
         self._inputs(); self._controls()
         knows = 'Knows: ' + ', '.join(map(safe, model.vocab[:20])) + (f' and {len(model.vocab)-20} more' if len(model.vocab) > 20 else '') + '.'
-        if model.single: knows += ' It always names one of them, also where there is none.'
+        if not model.multi: knows += ' It always names one of them, also where there is none.'
         parts = [w.HTML(STYLE + BARS + LOOKS + f'<p>{knows}</p>'), self.drop, self.upload, _bar(self.url, self.get), self.choice, self.status, self.controls, self.grid]
         self.box = with_class(with_class(w.VBox(parts), 'bear-review'), 'bear-app')
         self.refresh()
@@ -157,7 +159,7 @@ class App:
         self.say(('' if 'clf' in vars(self.model) else 'Loading the model. ') + f'Looking at {n} picture{"s"*(n>1)}…')
         try:
             new = [read(name, data(), self.model.size) for name,data in items[:room]]
-            self.model.look(new)
+            look(self.model, new)
         except (BadInput, OSError) as e: return self.say(str(e))
         except Exception as e: self.say(f'This went wrong, and it is not your fault: {type(e).__name__}'); raise
         self.cards = [Card(self, a) for a in new] + self.cards
@@ -227,7 +229,7 @@ def _controls(self:App):
     self.own.on_click(lambda _: self.set_threshold(None))
     self.csv,self.clear = with_class(w.HTML(), 'bear-csv'),w.Button(description='Remove all')
     self.clear.on_click(lambda _: self.remove())
-    self.controls = _bar(*(() if self.model.single else (self.slide, self.level, self.own)), self.csv, self.clear)
+    self.controls = _bar(*((self.slide, self.level, self.own) if self.model.multi else ()), self.csv, self.clear)
 
 @patch
 def _slid(self:App, change):
@@ -266,7 +268,7 @@ def classify(
     examples=None # folder with pictures that visitors may try; drawn ones by default, where the model knows them
 )->App: # shown by a notebook when it is the last line of a cell
     "The classifier as a widget. Raises `BadInput`."
-    m = Model(model)
+    m = model if isinstance(model, Classifier) else load(model, 'torch', wait=True)
     return App(m, folder_examples(examples) if examples else drawn_examples(m.vocab))
 
 # %% ../../nbs/apps/classify_app.ipynb #15c1d784
@@ -286,7 +288,7 @@ def check_app(
     examples=None # folder with pictures that visitors may try
 ):
     "Raise `BadInput` for what cannot work."
-    read_weights(model, Model(model).info)
+    read_weights(model, read_description(model))
     if examples: folder_examples(examples)
 
 def serve_app(

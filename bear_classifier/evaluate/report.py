@@ -103,7 +103,7 @@ def _forced(cmp, group, i, ids):
     "What the single-label classifier says of row `i`; it has to name a class."
     t,ws = cmp.runs['single_label'][0]['trained'], cmp.ws
     items = pair_items([cmp.pairs[i]], t.size, ws.digests) if group=='pairs' else ws.pictures([cmp.pics.path/ids[i]], t.size)
-    return t.vocab[int(t.probs(ws, items)[0].argmax())]
+    return t.vocab[int(ws.probs(t, items)[0].argmax())]
 
 def gallery(
     cmp:Comparison, # from `compare`

@@ -75,6 +75,7 @@ def ready(
 )->nn.Module: # moved to the GPU if there is one, folded, frozen
     "Prepare `net` for fast inference; to train it further, take a new one."
     net = folded(net.eval().requires_grad_(False)).requires_grad_(False)
+    net.is_ready = True
     return net.to('cuda' if torch.cuda.is_available() else 'cpu', pick_precision(precision), memory_format=torch.channels_last)
 
 def to_net(

@@ -7,34 +7,25 @@ __all__ = ['FILES', 'ENGINES', 'SAFE', 'torch_engine', 'check_onnx', 'onnx_run',
            'patterns', 'Guarded', 'int8_engine', 'pick_engine']
 
 # %% ../../nbs/models/engines.ipynb #e0a00005
-import ctypes, hashlib, os, queue, threading
+import ctypes, hashlib, os, queue
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
 from ..core.files import BadInput, tell_once
+from ..learn.classifier import prediction_precision
 from .files import read_description
 
 # %% ../../nbs/models/engines.ipynb #e0a00008
-def _precision(asked):
-    "In 32 bits, unless a precision is asked for, here or by the environment."
-    return asked or os.environ.get('BEARS_PRECISION') or 'float32'
-
 def torch_engine(
     folder, # of a model
     precision:str=None # see `pick_precision`; 'float32' by default
-): # function: list of squares, uint8 `(size, size, 3)`, to logits `(n, classes)`; its `net` is the network
+): # function: list of squares, uint8 `(size, size, 3)`, to logits `(n, classes)`; see `net_run`
     "By PyTorch; on a GPU if there is one."
-    from bear_classifier.learn.features import in_bites, ready
+    from bear_classifier.learn.heads import net_run
     from bear_classifier.models.files import load_net
-    net,one = load_net(folder)[0],threading.Lock()
-    net.grid = ready(net.grid, _precision(precision))
-    net.head.to(next(net.grid.parameters()).device)
-    def run(px):
-        with one: return in_bites(net, px, net.grid).float().cpu().numpy()
-    run.net = net
-    return run
+    return net_run(load_net(folder)[0], prediction_precision(precision))
 
 # %% ../../nbs/models/engines.ipynb #e0a0000a
 FILES = {False: ('onnx', 'model.onnx'), True: ('int8', 'model-int8.onnx')}  # in 8 bits? its key in model.json, its name
@@ -94,7 +85,7 @@ def _openvino_net(file, size, precision):
     steps.input().model().set_layout(ov.Layout('NCHW'))
     net,n = steps.build(),os.cpu_count()
     net.reshape([1, size, size, 3])
-    kind = {'float32': 'f32', 'bfloat16': 'bf16'}.get(_precision(precision))
+    kind = {'float32': 'f32', 'bfloat16': 'bf16'}.get(prediction_precision(precision))
     return ov.compile_model(net, 'CPU', {'NUM_STREAMS': n, 'INFERENCE_NUM_THREADS': n} | ({'INFERENCE_PRECISION_HINT': kind} if kind else {}))
 
 def openvino_engine(

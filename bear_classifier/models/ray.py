@@ -190,7 +190,7 @@ class Worker:
         files # its files
     )->tuple: # numbers of rows and of errors
         "Predict one shard."
-        return write_part(self.out, part_name(i, self.shards), zip(files, self.classifier.stream(map(Remote, files))))
+        return write_part(self.out, part_name(i, self.shards), zip(files, self.classifier.predict(map(Remote, files))))
     def __call__(self,
         batch # `{'shard': numbers, 'files': lists of names}`
     )->dict: # the same numbers, with what was done
