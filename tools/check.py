@@ -8,10 +8,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ['bear_classifier', 'nbs', 'README.md']
 LIMIT = 1200 # seconds that one notebook may take
-# Started first, so that the workers end together; the list at the end of a run tells when another one belongs here.
-SLOW = '''05_compare cli tests/app_browser tests/review_browser learn/finetune models/ray howto/own_classes howto/several_labels
-howto/deploy howto/own_folder howto/search_is_blocked 04_train tests/hostile models/files 06_use models/onnx apps/classify_app apps/space
-02_single_label 03_multi_label'''.split()
+# Started first, so that the workers end together. The first two compute the features of drawn pictures that many others have too;
+# the list at the end of a run tells when another one belongs here.
+SLOW = '''testing/trained 05_compare cli 02_single_label howto/own_classes tests/precision howto/own_folder learn/finetune 03_multi_label
+howto/several_labels models/onnx howto/deploy evaluate/report tests/app_browser 04_train tests/hostile tests/review_browser 01_collect'''.split()
 # Imported once for all notebooks: each gets a fork of the process that has them.
 PRELOAD = '''fastai.vision.all nbdev.test nbdev.showdoc timm torchvision pandas scipy.stats sklearn.model_selection
 cleanlab.filter matplotlib.pyplot'''.split()
