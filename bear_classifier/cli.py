@@ -49,7 +49,7 @@ def run_compare(args):
     path,name = args.path,None
     if path is not None: _folder(path)
     from bear_classifier.evaluate.compare import compare
-    from bear_classifier.evaluate.report import ready_folder, save
+    from bear_classifier.evaluate.report import ready_folder
     from bear_classifier.evaluate.suspects import check_suspects, find_suspects, write_suspects
     if args.suspects: check_suspects(args.suspects)
     out = ready_folder(args.out)
@@ -62,7 +62,7 @@ def run_compare(args):
     print('accuracy and accuracy_multi are different measures: compare top1 and exact (every label right).')
     for line in cmp.concluded(): _say(line)
     suspects = find_suspects(cmp.ws)
-    for f in save(cmp, out, suspects): _say(f'written: {f}')
+    for f in cmp.save(out, suspects): _say(f'written: {f}')
     if args.suspects: _say(f'written: {write_suspects(suspects, args.suspects)} ({len(suspects)} labels to look at again)')
 
 # %% ../nbs/cli.ipynb #fbe45a2d
@@ -74,17 +74,13 @@ def run_sample(args):
     _say(read_pictures(_drawn(args.dir, n=args.n, n_none=args.none, n_two=args.two, seed=args.seed)))
 
 def _collect(args):
-    "Collect the terms, then neutral ones; the first error is given back, for the rest is worth having."
-    from bear_classifier.web.collect import NEUTRAL, collect
+    "Collect; an error is given back, for what came all the same is worth having."
+    from bear_classifier.web.collect import collect
     from bear_classifier.web.sources import CollectError
-    more,failed = dict(sources=args.source) if args.source else {}, None
+    more = dict(sources=args.source) if args.source else {}
     more |= dict(pause=args.pause, licence=args.licence, photo=args.photo, safe=not args.unsafe_search, progress=sys.stderr.isatty())
-    neutral = [t for t in NEUTRAL if t not in args.terms]
-    for terms,most,as_none in ((args.terms, args.max, False), (neutral, -(-args.none//len(NEUTRAL)), True)):
-        try:
-            if terms and most: collect(terms, args.dest, max_images=most, as_none=as_none, **more)
-        except CollectError as e: failed = failed or e
-    return failed
+    try: collect(args.terms, args.dest, args.max, none=args.none, **more)
+    except CollectError as e: return e
 
 def run_collect(args):
     "Collect pictures of each term, and tell what became of every address that was tried."

@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['TEMPLATE', 'label_names', 'mistakes', 'confusion', 'curves', 'reliability_svg', 'gallery', 'report_html', 'is_ours',
-           'ready_folder', 'save']
+           'ready_folder']
 
 # %% ../../nbs/evaluate/report.ipynb #84a4e915
 import base64, io, json
 from pathlib import Path
 
 import numpy as np
+from fastcore.basics import patch
 from jinja2 import Environment
 
 from .compare import Comparison
@@ -216,11 +217,11 @@ def ready_folder(
     out.mkdir(parents=True, exist_ok=True)
     return out
 
-def save(
-    cmp:Comparison, # from `compare`
+@patch
+def save(self:Comparison,
     out, # folder
     suspects=() # from `find_suspects`
 )->tuple: # paths of `results.json` and `report.html`
     "Write `results.json` and `report.html` into `out`. Raises `BadInput` where files of others are in the way."
-    put(out, {'report.html': report_html(cmp, suspects), 'results.json': as_json(cmp.results, indent=1)+'\n'}, is_ours)
+    put(out, {'report.html': report_html(self, suspects), 'results.json': as_json(self.results, indent=1)+'\n'}, is_ours)
     return Path(out)/'results.json', Path(out)/'report.html'

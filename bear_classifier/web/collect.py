@@ -155,9 +155,9 @@ def _counts(m, term, n):
     return dict(found=n, kept=kept, duplicates=dup, failed=len(ls.filter(lambda d: d['reason'])) - dup)
 
 # %% ../../nbs/01_collect.ipynb #337a6d6f
-def _each(m, terms, max_images, pause, searching, fetching):
+def _each(m, terms, max_images, wait, searching, fetching):
     "Search for each term and fetch: how many were found of each, and the first error. Two searches in a row that fail are the end"
-    n, failed, row, wait = {}, None, 0, _Pause(pause)
+    n, failed, row = {}, None, 0
     for t in terms:
         try: found = search(t, max_images, before=wait, **searching)
         except CollectError as e:
@@ -182,18 +182,24 @@ def collect(
     lim:Limits=None, # Caps of a fetch
     progress:bool=True, # Show bars?
     as_none:bool=False, # Are these pictures of none of the classes, all for the folder `none`?
+    none:int=0, # About so many more pictures, of none of the classes, found by the terms in `NEUTRAL`
     **kwargs # Passed to `search`
 )->dict: # Term -> counts: `found`, `kept`, `duplicates`, `failed`
     "Collect pictures of every term in `terms` into `dest`, and go on where an earlier run stopped"
-    searching, fetching = {'cache': Path(dest)/'.search', **kwargs}, dict(max_size=max_size, lim=lim, progress=progress, as_none=as_none)
+    searching, fetching = {'cache': Path(dest)/'.search', **kwargs}, dict(max_size=max_size, lim=lim, progress=progress)
+    wait, n, failed = _Pause(pause), {}, None
     try:
         terms = _checked(terms, dest, as_none)  # a bad name is told before anything is fetched
+        passes = [(terms, max_images, as_none)] + [([t for t in NEUTRAL if t not in terms], -(-none//len(NEUTRAL)), True)]*(none > 0)
         with Manifest(dest) as m:
-            try: n, failed = _each(m, terms, max_images, pause, searching, fetching)
+            try:
+                for ts, most, neutral in passes:
+                    found, error = _each(m, ts, most, wait, searching, dict(fetching, as_none=neutral))
+                    n, failed = n | found, failed or error
             finally: m.settle(near)
             contact_sheets(dest)
             if failed: raise failed
-            return {t: _counts(m, t, n[t]) for t in terms}
+            return {t: _counts(m, t, n[t]) for t in n}
     except OSError as e: raise CollectError(f'{e.filename or dest}: {e.strerror or e}. Nothing that came is lost: run it again when this is put right.') from e
 
 # %% ../../nbs/01_collect.ipynb #3224adfb
