@@ -52,7 +52,7 @@ def find_suspects(
         said = np.eye(p.shape[1], dtype=int)[p.argmax(1)][:,:len(ws.pics.vocab)]
     else:
         labels = [list(np.flatnonzero(r)) for r in y]
-        bad,score,said = multi_filter.find_label_issues(labels, p), multi_quality(labels, p), decide(p, choose_thresholds(p, y, y.sum(1)))
+        bad,score,said = multi_filter.find_label_issues(labels, p, n_jobs=1), multi_quality(labels, p), decide(p, choose_thresholds(p, y, y.sum(1)))
     names = lambda row: '|'.join(c for c,v in zip(ws.pics.vocab, row) if v)
     rows = [dict(file=f.relative_to(ws.pics.path).as_posix(), given='|'.join(ws.pics.labels[f]), suggested=names(s), score=round(float(q), 4))
             for f,s,q,b in zip(files, said, score, bad) if b]

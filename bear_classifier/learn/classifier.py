@@ -89,9 +89,12 @@ def prediction_precision(
 def run(self:Classifier):
     "Function: list of squares, uint8 `(size, size, 3)`, to logits `(n, classes)`."
     if '_run' not in vars(self):
-        from bear_classifier.learn.heads import net_run
-        self._run = self.engine() if self.engine else net_run(self.whole(), prediction_precision())
+        self._run = self.engine() if self.engine else _by_network(self.whole())
     return self._run
+
+def _by_network(net):
+    from bear_classifier.learn.heads import net_run  # PyTorch is not needed by those who have another engine
+    return net_run(net, prediction_precision())
 
 # %% ../../nbs/learn/classifier.ipynb #c40fa07a
 @patch
