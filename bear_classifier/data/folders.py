@@ -20,7 +20,8 @@ from ..core.images import EXTENSIONS
 NONE = 'none'  # the folder of pictures that show none of the classes
 NO_CLASS = {NONE, 'nan', 'null', 'n/a', '#n/a', '<na>'}  # what tables write for "nothing", in small letters
 
-def _unseen(c): return unicodedata.category(c) in ('Cc', 'Cf', 'Cs', 'Zl', 'Zp') and c not in '\u200c\u200d'  # joiners belong to letters and emoji
+# joiners belong to letters and emoji
+def _unseen(c): return unicodedata.category(c) in ('Cc', 'Cf', 'Cs', 'Zl', 'Zp') and c not in '\u200c\u200d'
 
 def _why_not(name):
     "Why a name cannot be that of a class; None if it can."
@@ -28,9 +29,12 @@ def _why_not(name):
     if '|' in name: return 'a class name cannot hold |, which stands between labels'
     if ';' in name: return 'a class name cannot hold ; and between labels stands |'
     if any(map(_unseen, name)): return 'a class name cannot hold line breaks or control characters, and must be UTF-8'
-    if name.casefold() in NO_CLASS: return f'means no class; write {NONE} (or nothing, in labels.csv) for none of the classes'
-    if name[0]=='"' or name[0]+name[-1]=='[]': return 'a class name cannot start with a quote, or stand in square brackets'
+    if name.casefold() in NO_CLASS:
+        return f'means no class; write {NONE} (or nothing, in labels.csv) for none of the classes'
+    if name[0]=='"' or name[0]+name[-1]=='[]':
+        return 'a class name cannot start with a quote, or stand in square brackets'
 
+# %% ../../nbs/data/folders.ipynb #276d5ff9
 def class_name(
     text:str # as found
 )->str: # accents composed (NFC), single spaces
@@ -39,6 +43,7 @@ def class_name(
     if why := _why_not(name): raise BadInput(f'{shown(name)!r}: {why}')
     return ' '.join(name.split())
 
+# %% ../../nbs/data/folders.ipynb #1c18811a
 def shown(
     path # a path or name, perhaps not UTF-8
 )->str:
@@ -56,26 +61,28 @@ def starts_as_picture(
         with open(file, 'rb') as f: h = f.read(16)
     except OSError: return False
     return (h.startswith(_HEADS) or h[:4]+h[8:12]==b'RIFFWEBP' or h[:2]==b'BM' and h[6:10]==b'\0'*4
-            or h[4:8]==b'ftyp' and h[8:12] in (b'avif', b'avis', b'heic', b'heix', b'heim', b'heis', b'hevc', b'mif1', b'msf1'))
+            or h[4:8]==b'ftyp' and h[8:12] in (b'avif', b'avis', b'heic', b'heix',
+                                            b'heim', b'heis', b'hevc', b'mif1', b'msf1'))
 
 # %% ../../nbs/data/folders.ipynb #90e04aa3
-_SYSTEM = {'lost+found', '@eadir', '#recycle', '$recycle.bin', 'system volume information'}
-_KNOWN = {'_trash', '.git'}  # left alone without a word
-
-def _skipped(name): return name[0] in '._' or name.lower() in _SYSTEM
-
 def is_utf8(
     name:str # of a file or folder
 )->bool:
     "Can a name be written as UTF-8? On Linux any bytes make a name."
     return not any('\ud800' <= c <= '\udfff' for c in as_text(name))
 
+# %% ../../nbs/data/folders.ipynb #e2a81a48
 def _why_no_picture(file):
     "Why a file is left out; None if it is to be read."
     name = os.path.basename(file)
     if not os.path.isfile(file): return 'a broken link or no file'
     if os.path.splitext(name)[1].lower() not in EXTENSIONS and not starts_as_picture(file): return 'not a picture'
     return None if is_utf8(name) else 'its name is not UTF-8; rename it'
+
+# %% ../../nbs/data/folders.ipynb #af770f26
+_SYSTEM = {'lost+found', '@eadir', '#recycle', '$recycle.bin', 'system volume information'}
+
+def _skipped(name): return name[0] in '._' or name.lower() in _SYSTEM
 
 # %% ../../nbs/data/folders.ipynb #696291bb
 def _inside(real, top): return real==top or real.startswith(top.rstrip(os.sep) + os.sep)
@@ -86,8 +93,12 @@ def _why_not_into(at, top, entered):
     real = os.path.realpath(at)
     own = os.path.join(os.path.realpath(os.path.dirname(at)), os.path.basename(at))
     read = _inside(real, top) and not any(map(_skipped, Path(os.path.relpath(real, top)).parts))
-    if real in entered or _inside(top, real) or real!=own and read: return 'a link to a folder that is read in its own place'
+    if real in entered or _inside(top, real) or real!=own and read:
+        return 'a link to a folder that is read in its own place'
     entered.add(real)
+
+# %% ../../nbs/data/folders.ipynb #beea1141
+_KNOWN = {'_trash', '.git'}  # left alone without a word
 
 def _walked(path):
     "`(path, why)` for each file and each folder not entered below `path`; `why` is None for a picture."
@@ -96,12 +107,14 @@ def _walked(path):
         why = {d: _why_not_into(os.path.join(root, d), top, entered) for d in sorted(dirs)}
         dirs[:] = [d for d in why if why[d] is None]
         yield from ((os.path.join(root, d), w) for d,w in why.items() if w and d not in _KNOWN)
-        files = [os.path.join(root, f) for f in sorted(files) if f[0]!='.' and f.lower() not in ('thumbs.db', 'desktop.ini')]
+        files = [os.path.join(root, f) for f in sorted(files)
+                 if f[0]!='.' and f.lower() not in ('thumbs.db', 'desktop.ini')]
         yield from ((f, _why_no_picture(f)) for f in files)
     yield from ((e.filename, f'cannot be opened ({e.strerror})') for e in failed)
 
 # %% ../../nbs/data/folders.ipynb #5a1c27b6
-SIDES = dict(train='train', training='train', valid='valid', val='valid', validation='valid', test='test', testing='test')
+SIDES = dict(train='train', training='train', valid='valid', val='valid',
+             validation='valid', test='test', testing='test')
 
 def _sides(path, tops):
     "`{folder: 'train', 'valid' or 'test'}` if that is what the folders `tops` are; `tops` has the parts of each picture's path."
@@ -109,8 +122,10 @@ def _sides(path, tops):
     deep = {side[t] for t,parts in tops.items() if side[t] and sum(len(p)>2 for p in parts)*2 > len(parts)}
     if 'train' not in deep or len(deep)<2 and None in side.values(): return {}
     others = [t for t in tops if side[t] is None]
-    if others: raise BadInput(f'{path}: has the folders of a split ({", ".join(t for t in tops if side[t])}) beside {", ".join(map(repr, others[:3]))}; '
-                              f'move {"these" if len(others)>1 else "this"} into the folders of the split, or give the one that has the class folders')
+    if others:
+        raise BadInput(f'{path}: has the folders of a split ({", ".join(t for t in tops if side[t])}) '
+                       f'beside {", ".join(map(repr, others[:3]))}; move {"these" if len(others)>1 else "this"} '
+                       'into the folders of the split, or give the one that has the class folders')
     if {'valid','test'} <= deep: return side
     return {t: 'valid' if s=='test' else s for t,s in side.items()}
 
@@ -123,6 +138,7 @@ class Found:
     left_out:dict # `{path: why}`
     valid:frozenset = frozenset() # pictures that the folder `valid` gives to be held out
 
+# %% ../../nbs/data/folders.ipynb #324bb005
 def folder_class(
     folder, # path
 )->str: # name of the class, or `none`
@@ -130,8 +146,11 @@ def folder_class(
     name = os.path.basename(folder)
     if name.strip()==NONE: return NONE
     try: return class_name(name)
-    except BadInput as e: raise BadInput(f'{shown(folder)}: the folder cannot be a class: {e}; rename it, or put _ before its name to leave it out') from None
+    except BadInput as e:
+        raise BadInput(f'{shown(folder)}: the folder cannot be a class: {e}; '
+                       'rename it, or put _ before its name to leave it out') from None
 
+# %% ../../nbs/data/folders.ipynb #2fd4cd83
 def _ours(folder): return any(os.path.isfile(os.path.join(folder, f)) for f in ('model.json', 'results.json'))
 
 def _empty(folder, out):
@@ -156,6 +175,7 @@ def _by_folder(path):
             _empty(d.path, out)
     return tops, {f: why for f,why in out.items() if why != 'not a picture' or os.path.dirname(f) != path}
 
+# %% ../../nbs/data/folders.ipynb #8b265a12
 def find_pictures(
     path:Path # folder with one folder per class
 )->Found:
