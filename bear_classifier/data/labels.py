@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..core.files import BadInput, as_text, write_whole
-from .folders import NONE, Found, class_name, find_pictures, is_utf8, shown
+from .folders import NONE, Found, class_name, find_pictures, is_utf8
 
 # %% ../../nbs/data/labels.ipynb #12f59294
 FILE = 'labels.csv'
@@ -121,7 +121,7 @@ class _Names:
         for loose in (False, True):
             for p in parts + own:
                 if found := self.there(p, loose): return '/'.join(found), True
-        if not parts: raise BadInput(f'{shown(name)!r} is no picture in {self.path}: it leads out of the folder')
+        if not parts: raise BadInput(f'{as_text(name)!r} is no picture in {self.path}: it leads out of the folder')
         return '/'.join(parts[-1]), False
 
     def hint(self, name):
@@ -155,7 +155,7 @@ def _joined(file, rows):
     res,first = {},{}
     for n,line,name,labels in rows:
         if name in res and bool(labels) != bool(res[name]):
-            raise _refused(file, n, line, f'{shown(name)!r} has labels in one line '
+            raise _refused(file, n, line, f'{as_text(name)!r} has labels in one line '
                            f'and none in another (line {first[name]}); correct one of them')
         res[name] = list(dict.fromkeys([*res.get(name, []), *labels]))
         first.setdefault(name, n)
@@ -192,7 +192,7 @@ def with_labels(
     rows,gone = _listed(path)
     for n,line,name,_ in rows:
         if name in gone or not os.path.isfile(path/name):
-            raise _refused(file, n, line, f'{shown(name)!r} is no picture in {path}'
+            raise _refused(file, n, line, f'{as_text(name)!r} is no picture in {path}'
                            f'{gone.get(name, "")}; correct that line')
     unused = [f for f,why in found.left_out.items() if why.startswith('kept')]
     listed = {path/n: ls for n,ls in _joined(file, rows).items()}
@@ -216,7 +216,7 @@ def labels_text(
              for k,v in labels.items()}
     for name in names:
         if not is_utf8(name):
-            raise BadInput(f'{shown(name)!r}: labels.csv cannot hold this file name, '
+            raise BadInput(f'{as_text(name)!r}: labels.csv cannot hold this file name, '
                            'which is no UTF-8; rename the file')
     out = io.StringIO()
     csv.writer(out).writerows([('fname', 'labels'), *((as_text(name), '|'.join(ls)) for name,ls in names.items())])

@@ -19,8 +19,8 @@ from fastcore.foundation import L
 from fastcore.parallel import parallel
 
 from .duplicates import duplicate_groups, look
-from ..core.files import BadInput
-from .folders import NONE, find_pictures, picture_files, shown
+from ..core.files import BadInput, as_text, shown
+from .folders import NONE, find_pictures, picture_files
 from ..core.images import open_picture, phash
 from .labels import read_csv_labels, read_labels, with_labels, write_labels
 
@@ -67,7 +67,7 @@ def left_out(self:Pictures)->str:
     "One line: how many files and folders were left out, why, and some of their names; empty if none was."
     by = {}
     for f,why in self.dropped.items():
-        by.setdefault(why.split(' (')[0], []).append(repr(shown(os.path.relpath(f, self.path))))
+        by.setdefault(why.split(' (')[0], []).append(repr(as_text(os.path.relpath(f, self.path))))
     return 'Left out: ' + '; '.join(f'{len(fs)} {why} ({", ".join(fs[:3])}{", …"*(len(fs)>3)})'
                                     for why,fs in by.items()) if by else ''
 
@@ -207,7 +207,7 @@ def split(self:Pictures,
 
 # %% ../../nbs/data/pictures.ipynb #d6b4eada
 def _example(pics, files):
-    return ' and '.join(f'{shown(os.path.relpath(f, pics.path))} ({", ".join(pics.labels[f]) or NONE})' for f in files)
+    return ' and '.join(f'{shown(as_text(os.path.relpath(f, pics.path)))} ({", ".join(pics.labels[f]) or NONE})' for f in files)
 
 # %% ../../nbs/data/pictures.ipynb #9df29fab
 def _on_duplicates(pics):
