@@ -14,6 +14,7 @@ from pathlib import Path
 from fastcore.foundation import L
 
 from ..core.files import BadInput, as_text, shown
+from ..core.formats import sniff
 from ..core.images import EXTENSIONS
 
 # %% ../../nbs/data/folders.ipynb #a8f4b1e4
@@ -44,18 +45,15 @@ def class_name(
     return ' '.join(name.split())
 
 # %% ../../nbs/data/folders.ipynb #5fde6441
-_HEADS = b'\xff\xd8\xff', b'\x89PNG\r\n\x1a\n', b'GIF87a', b'GIF89a', b'II*\0', b'MM\0*'
-
 def starts_as_picture(
     file # path
 )->bool:
-    "Are the first bytes those of a JPEG, PNG, GIF, TIFF, BMP, WebP, AVIF or HEIC file?"
+    "Are the first bytes those of a picture?"
     try:
-        with open(file, 'rb') as f: h = f.read(16)
+        with open(file, 'rb') as f: head = f.read(16)
     except OSError: return False
-    return (h.startswith(_HEADS) or h[:4]+h[8:12]==b'RIFFWEBP' or h[:2]==b'BM' and h[6:10]==b'\0'*4
-            or h[4:8]==b'ftyp' and h[8:12] in (b'avif', b'avis', b'heic', b'heix',
-                                            b'heim', b'heis', b'hevc', b'mif1', b'msf1'))
+    fmt = sniff(head)
+    return fmt is not None and (fmt!='BMP' or head[6:10]==bytes(4))  # a text may begin with `BM`
 
 # %% ../../nbs/data/folders.ipynb #90e04aa3
 def is_utf8(
