@@ -10,6 +10,8 @@ import csv, io, os, re, unicodedata
 from functools import lru_cache
 from pathlib import Path
 
+from fastcore.basics import patch
+
 from ..core.files import BadInput, as_text, write_whole
 from .folders import NONE, Found, class_name, find_pictures, is_utf8
 
@@ -84,8 +86,6 @@ def _rows(file, text):
         except BadInput as e: raise _refused(file, n, line, f'{e}; {_HOW}') from None
 
 # %% ../../nbs/data/labels.ipynb #fb4ad4a9
-def _alike(name): return unicodedata.normalize('NFC', name).strip().casefold()
-
 class _Names:
     "Finds the file that a name in `labels.csv` means; each folder is listed once."
     def __init__(self, path):
@@ -97,38 +97,48 @@ class _Names:
         try: return set(os.listdir(folder))
         except (OSError, ValueError): return set()
 
-    def inside(self, name):
-        "Parts of the path from the folder; None if it leads out of it, or to the folder itself."
-        for top in self.tops:
-            to = os.path.normpath(os.path.join(top, name))
-            if to.startswith(top.rstrip(os.sep) + os.sep): return tuple(os.path.relpath(to, top).split(os.sep))
+# %% ../../nbs/data/labels.ipynb #42461f43
+@patch
+def inside(self:_Names, name):
+    "Parts of the path from the folder; None if it leads out of it, or to the folder itself."
+    for top in self.tops:
+        to = os.path.normpath(os.path.join(top, name))
+        if to.startswith(top.rstrip(os.sep) + os.sep): return tuple(os.path.relpath(to, top).split(os.sep))
 
-    def there(self, parts, loose=False):
-        "The parts as they are on disk; None if nothing, or more than one thing, is called so."
-        at,found = str(self.path),()
-        for p in parts:
-            names = self.listed(at)
-            same = [p] if p in names else [n for n in names if _alike(n)==_alike(p)] if loose else []
-            if len(same)!=1: return None
-            at,found = os.path.join(at, same[0]),(*found, same[0])
-        return found
+# %% ../../nbs/data/labels.ipynb #9289a674
+def _alike(name): return unicodedata.normalize('NFC', name).strip().casefold()
 
-    def find(self, name):
-        "`(name as on disk, is it there?)`. Raises `BadInput` for a name that leads out of the folder."
-        ways = list(dict.fromkeys([name, name.strip(), name.strip().replace('\\', '/')]))
-        parts = [p for w in ways if (p := self.inside(w))]
-        own = [p[1:] for p in parts if len(p)>1 and _alike(p[0])==_alike(os.path.basename(os.path.abspath(self.path)))]
-        for loose in (False, True):
-            for p in parts + own:
-                if found := self.there(p, loose): return '/'.join(found), True
-        if not parts: raise BadInput(f'{as_text(name)!r} is no picture in {self.path}: it leads out of the folder')
-        return '/'.join(parts[-1]), False
+@patch
+def there(self:_Names, parts, loose=False):
+    "The parts as they are on disk; None if nothing, or more than one thing, is called so."
+    at,found = str(self.path),()
+    for p in parts:
+        names = self.listed(at)
+        same = [p] if p in names else [n for n in names if _alike(n)==_alike(p)] if loose else []
+        if len(same)!=1: return None
+        at,found = os.path.join(at, same[0]),(*found, same[0])
+    return found
 
-    def hint(self, name):
-        "What may have been meant by a name that leads nowhere."
-        parts = [p for p in re.split(r'[\\/]+', name.strip()) if p]
-        found = next(filter(None, (self.there(parts[k:], True) for k in range(1, len(parts)))), None)
-        return f'; write {"/".join(found)!r} if that is meant' if found else ''
+# %% ../../nbs/data/labels.ipynb #524b0120
+@patch
+def find(self:_Names, name):
+    "`(name as on disk, is it there?)`. Raises `BadInput` for a name that leads out of the folder."
+    ways = list(dict.fromkeys([name, name.strip(), name.strip().replace('\\', '/')]))
+    parts = [p for w in ways if (p := self.inside(w))]
+    own = [p[1:] for p in parts if len(p)>1 and _alike(p[0])==_alike(os.path.basename(os.path.abspath(self.path)))]
+    for loose in (False, True):
+        for p in parts + own:
+            if found := self.there(p, loose): return '/'.join(found), True
+    if not parts: raise BadInput(f'{as_text(name)!r} is no picture in {self.path}: it leads out of the folder')
+    return '/'.join(parts[-1]), False
+
+# %% ../../nbs/data/labels.ipynb #3b778d7e
+@patch
+def hint(self:_Names, name):
+    "What may have been meant by a name that leads nowhere."
+    parts = [p for p in re.split(r'[\\/]+', name.strip()) if p]
+    found = next(filter(None, (self.there(parts[k:], True) for k in range(1, len(parts)))), None)
+    return f'; write {"/".join(found)!r} if that is meant' if found else ''
 
 # %% ../../nbs/data/labels.ipynb #439a4021
 def _apart(file, rows, classes):

@@ -37,29 +37,35 @@ class Pictures:
     looks:dict = field(default_factory=dict, repr=False) # `{picture path: what duplicates.look gave}`
     valid:frozenset = frozenset() # pictures that the folder itself gives to be held out
 
-    @property
-    def vocab(self):
-        "Class names, sorted."
-        return sorted({l for ls in self.labels.values() for l in ls})
-
-    @property
-    def counts(self):
-        "`{labels joined by ' + ': number of pictures}`; `none` for no label."
-        return dict(sorted(Counter(' + '.join(v) or NONE for v in self.labels.values()).items()))
-
     @cached_property
     def groups(self):
         "`{picture path: number of its group of near duplicates}`; alone in its group where it has none."
         looks = [self.looks[f] for f in self.labels] if self.looks else None
         return dict(zip(self.labels, duplicate_groups([self.hashes[f] for f in self.labels], looks)))
 
-    def where(self, n:int):
-        "Files with `n` labels: 0 for none of the classes, 1 for single-label pictures."
-        return L(f for f,ls in self.labels.items() if len(ls)==n)
-
     def __repr__(self):
         counts = ', '.join(f'{k} {v}' for k,v in self.counts.items())
         return f'{self.path}: {len(self.labels)} pictures ({counts}), {len(self.dropped)} left out'
+
+# %% ../../nbs/data/pictures.ipynb #3c033d04
+@patch(as_prop=True)
+def vocab(self:Pictures)->list:
+    "Class names, sorted."
+    return sorted({l for ls in self.labels.values() for l in ls})
+
+# %% ../../nbs/data/pictures.ipynb #356744cd
+@patch(as_prop=True)
+def counts(self:Pictures)->dict:
+    "`{labels joined by ' + ': number of pictures}`; `none` for no label."
+    return dict(sorted(Counter(' + '.join(v) or NONE for v in self.labels.values()).items()))
+
+# %% ../../nbs/data/pictures.ipynb #f96008b5
+@patch
+def where(self:Pictures,
+    n:int # of labels
+)->L: # picture paths
+    "Files with `n` labels: 0 for none of the classes, 1 for single-label pictures."
+    return L(f for f,ls in self.labels.items() if len(ls)==n)
 
 # %% ../../nbs/data/pictures.ipynb #1711f119
 @patch(as_prop=True)
