@@ -159,7 +159,7 @@ def _deep(im, head, raw):
 
 # %% ../../nbs/core/pixels.ipynb #c1000015
 def _up(head, im):
-    "Which way is up in a decoded picture: a TIFF is turned by Pillow, a HEIC by its own reader where it holds a turn of its own."
+    "Which way is up in a decoded picture; Pillow turns a TIFF by itself, pillow-heif a HEIC that holds a turn."
     if head.format=='TIFF': return 1
     if head.format=='HEIF':
         return 1 if b'irot' in head.data or b'imir' in head.data else im.info.get('original_orientation') or 1

@@ -108,7 +108,7 @@ SIDES = dict(train='train', training='train', valid='valid', val='valid',
              validation='valid', test='test', testing='test')
 
 def _sides(path, tops):
-    "`{folder: 'train', 'valid' or 'test'}` if that is what the folders `tops` are; `tops` has the parts of each picture's path."
+    "`{folder: 'train', 'valid' or 'test'}` if the folders `tops` are that; `tops` has the parts of pictures' paths."
     side = {t: SIDES.get(t.strip().lower()) for t in tops}
     deep = {side[t] for t,parts in tops.items() if side[t] and sum(len(p)>2 for p in parts)*2 > len(parts)}
     if 'train' not in deep or len(deep)<2 and None in side.values(): return {}

@@ -173,7 +173,7 @@ def _joined(file, rows):
 
 # %% ../../nbs/data/labels.ipynb #2b279939
 def _listed(path):
-    "`(line number, line, name, labels)` of each row of `path/labels.csv`, the name as on disk; and the names that are not there."
+    "`(line number, line, name as on disk, labels)` of each row of `path/labels.csv`; and the names that are not there."
     file = path/FILE
     if not os.path.lexists(file): return [], {}
     names,rows,gone = _Names(path),list(_rows(file, _text(file))),{}

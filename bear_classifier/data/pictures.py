@@ -197,7 +197,7 @@ def split(self:Pictures,
     valid_pct:float=0.2, # share of the pictures to hold out, between 0 and 0.5
     seed:int=42 # same seed, same pictures: same split
 )->tuple: # (training files, validation files), each an `L`, sorted
-    "Stratified split that keeps near duplicates on one side; the split of the folder itself, if it gives one. Raises `BadInput` if a class cannot be on both sides."
+    "Stratified split that keeps near duplicates on one side, or the folder's own. Raises `BadInput` if it lacks a class."
     if not 0 < valid_pct <= .5: raise BadInput(f'valid_pct must lie between 0 and 0.5, and is {valid_pct}')
     if self.valid: return _given(self)
     files,groups = list(self.labels),np.array(list(self.groups.values()))
@@ -217,7 +217,7 @@ def _example(pics, files):
 
 # %% ../../nbs/data/pictures.ipynb #9df29fab
 def _on_duplicates(pics):
-    "Sentences on groups of near duplicates that are large, have different labels, or lie on both sides of a given split."
+    "Sentences on groups of near duplicates that are large, differ in labels, or lie on both sides of a given split."
     by = {}
     for f,g in pics.groups.items(): by.setdefault(g, []).append(f)
     many = [fs for fs in by.values() if len(fs)>1]
