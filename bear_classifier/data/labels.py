@@ -99,7 +99,7 @@ class _Names:
 
 # %% ../../nbs/data/labels.ipynb #42461f43
 @patch
-def inside(self:_Names, name):
+def _inside(self:_Names, name):
     "Parts of the path from the folder; None if it leads out of it, or to the folder itself."
     for top in self.tops:
         to = os.path.normpath(os.path.join(top, name))
@@ -109,7 +109,7 @@ def inside(self:_Names, name):
 def _alike(name): return unicodedata.normalize('NFC', name).strip().casefold()
 
 @patch
-def there(self:_Names, parts, loose=False):
+def _there(self:_Names, parts, loose=False):
     "The parts as they are on disk; None if nothing, or more than one thing, is called so."
     at,found = str(self.path),()
     for p in parts:
@@ -121,23 +121,23 @@ def there(self:_Names, parts, loose=False):
 
 # %% ../../nbs/data/labels.ipynb #524b0120
 @patch
-def find(self:_Names, name):
+def _find(self:_Names, name):
     "`(name as on disk, is it there?)`. Raises `BadInput` for a name that leads out of the folder."
     ways = list(dict.fromkeys([name, name.strip(), name.strip().replace('\\', '/')]))
-    parts = [p for w in ways if (p := self.inside(w))]
+    parts = [p for w in ways if (p := self._inside(w))]
     own = [p[1:] for p in parts if len(p)>1 and _alike(p[0])==_alike(os.path.basename(os.path.abspath(self.path)))]
     for loose in (False, True):
         for p in parts + own:
-            if found := self.there(p, loose): return '/'.join(found), True
+            if found := self._there(p, loose): return '/'.join(found), True
     if not parts: raise BadInput(f'{as_text(name)!r} is no picture in {self.path}: it leads out of the folder')
     return '/'.join(parts[-1]), False
 
 # %% ../../nbs/data/labels.ipynb #3b778d7e
 @patch
-def hint(self:_Names, name):
+def _hint(self:_Names, name):
     "What may have been meant by a name that leads nowhere."
     parts = [p for p in re.split(r'[\\/]+', name.strip()) if p]
-    found = next(filter(None, (self.there(parts[k:], True) for k in range(1, len(parts)))), None)
+    found = next(filter(None, (self._there(parts[k:], True) for k in range(1, len(parts)))), None)
     return f'; write {"/".join(found)!r} if that is meant' if found else ''
 
 # %% ../../nbs/data/labels.ipynb #439a4021
@@ -179,9 +179,9 @@ def _listed(path):
     names,rows,gone = _Names(path),list(_rows(file, _text(file))),{}
     _apart(file, rows, _classes(path))
     def found(n, line, name, labels):
-        try: at,there = names.find(name)
+        try: at,there = names._find(name)
         except BadInput as e: raise _refused(file, n, line, f'{e}; correct that line') from None
-        if not there: gone[at] = names.hint(name)
+        if not there: gone[at] = names._hint(name)
         return n, line, at, labels
     return [found(*r) for r in rows], gone
 
