@@ -197,7 +197,7 @@ def split(self:Pictures,
     valid_pct:float=0.2, # share of the pictures to hold out, between 0 and 0.5
     seed:int=42 # same seed, same pictures: same split
 )->tuple: # (training files, validation files), each an `L`, sorted
-    "Stratified split that keeps near duplicates on one side, or the folder's own. Raises `BadInput` if it lacks a class."
+    "Stratified split, near duplicates on one side; or the folder's own. Raises `BadInput` if a side lacks a class."
     if not 0 < valid_pct <= .5: raise BadInput(f'valid_pct must lie between 0 and 0.5, and is {valid_pct}')
     if self.valid: return _given(self)
     files,groups = list(self.labels),np.array(list(self.groups.values()))
@@ -213,7 +213,8 @@ def split(self:Pictures,
 
 # %% ../../nbs/data/pictures.ipynb #d6b4eada
 def _example(pics, files):
-    return ' and '.join(f'{shown(as_text(os.path.relpath(f, pics.path)))} ({", ".join(pics.labels[f]) or NONE})' for f in files)
+    return ' and '.join(f'{shown(as_text(os.path.relpath(f, pics.path)))} ({", ".join(pics.labels[f]) or NONE})'
+                        for f in files)
 
 # %% ../../nbs/data/pictures.ipynb #9df29fab
 def _on_duplicates(pics):

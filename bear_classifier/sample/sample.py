@@ -186,7 +186,7 @@ def check_dest(path:Path, # folder asked for
 
 # %% ../../nbs/sample/sample.ipynb #11a4d025
 def _land(tmp, path):
-    "Give the finished folder its name; into an empty one goes what is in it, `sample.json` last: it says that all is there."
+    "Give the finished folder its name; into an empty one goes what is in it, `sample.json` last: then all is there."
     if not path.exists(): return tmp.rename(path)
     for p in sorted(tmp.iterdir(), key=lambda p: p.name=='sample.json'):
         if os.path.lexists(path/p.name):
