@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['HIDDEN', 'FORMULA', 'NOT_OURS', 'LOCK', 'BadInput', 'shown', 'encodable', 'as_json', 'as_text', 'csv_cell',
-           'csv_line', 'from_csv_cell', 'write_whole', 'why_unwritable', 'tell_once', 'cache_folder', 'check_out',
+           'from_csv_cell', 'csv_line', 'write_whole', 'why_unwritable', 'tell_once', 'cache_folder', 'check_out',
            'put', 'one_writer']
 
 # %% ../../nbs/core/files.ipynb #f0000004
@@ -37,6 +37,7 @@ def encodable(
     "`text` with escapes for what `encoding` does not have."
     return text.encode(encoding, 'backslashreplace').decode(encoding)
 
+# %% ../../nbs/core/files.ipynb #96a698d8
 def as_json(
     obj, # what JSON can hold
     encoding:str='utf-8', # of where it goes
@@ -46,6 +47,7 @@ def as_json(
     text = json.dumps(obj, ensure_ascii=False, **kwargs)
     return text if codecs.lookup(encoding).name=='utf-8' and encodable(text)==text else json.dumps(obj, **kwargs)
 
+# %% ../../nbs/core/files.ipynb #4dc72601
 def as_text(
     name:str # of a file or folder
 )->str: # a class name, the same in every locale
@@ -64,6 +66,15 @@ def csv_cell(
     if not isinstance(text, str): return text
     return encodable("'"*bool(FORMULA.match(text)) + text)
 
+# %% ../../nbs/core/files.ipynb #0ece0a35
+def from_csv_cell(
+    cell:str # from `csv_cell`
+)->str:
+    "What was given to `csv_cell`."
+    text = cell[1:] if cell[:1]=="'" and FORMULA.match(cell) else cell
+    return re.sub(r'\\u(d[c-f][0-9a-f]{2})', lambda m: chr(int(m[1], 16)), text)
+
+# %% ../../nbs/core/files.ipynb #65e8f5f8
 def csv_line(
     cells # texts and numbers
 )->str: # without the line's end
@@ -72,17 +83,11 @@ def csv_line(
     csv.writer(out, lineterminator='\r\n').writerow(map(csv_cell, cells))  # so that cells with either are quoted
     return out.getvalue()[:-2]
 
-def from_csv_cell(
-    cell:str # from `csv_cell`
-)->str:
-    "What was given to `csv_cell`."
-    text = cell[1:] if cell[:1]=="'" and FORMULA.match(cell) else cell
-    return re.sub(r'\\u(d[c-f][0-9a-f]{2})', lambda m: chr(int(m[1], 16)), text)
-
 # %% ../../nbs/core/files.ipynb #e8536d3e
 def _part(file, data):
     "A finished temporary file beside `file`."
-    part = Path(file).parent/f'.{Path(file).name[:60]}-{secrets.token_hex(4)}.part'  # it tells whose beginning it is, should a kill leave it
+    # its name tells whose beginning it is, should a kill leave it
+    part = Path(file).parent/f'.{Path(file).name[:60]}-{secrets.token_hex(4)}.part'
     try:
         with open(part, 'xb') as f:  # with the rights that the user's umask gives
             f.write(data.encode('utf-8', 'backslashreplace') if isinstance(data, str) else data)
@@ -91,6 +96,7 @@ def _part(file, data):
     except BaseException: part.unlink(missing_ok=True); raise
     return part
 
+# %% ../../nbs/core/files.ipynb #4cb263bb
 def write_whole(
     file:Path, # target
     data # text (written as UTF-8, with escapes for what is no Unicode) or bytes
@@ -127,6 +133,7 @@ def tell_once(
     _told.add(text)
     print(encodable(shown(text), getattr(sys.stderr, 'encoding', None) or 'utf-8'), file=sys.stderr)
 
+# %% ../../nbs/core/files.ipynb #4c3b4c8c
 def cache_folder(
     name:str, # of the part of the cache
     folder=None # another place than the user's cache
@@ -153,6 +160,7 @@ def _foreign(folder, name, ours):
     try: return None if not file.is_symlink() and file.is_file() and ours(name, file) else file
     except Exception: return file  # what `ours` cannot read is not ours
 
+# %% ../../nbs/core/files.ipynb #f408d9e1
 def check_out(
     folder, # where files shall be written
     names, # of the files, relative; `/` between folders
@@ -176,6 +184,7 @@ def _swap(folder, parts, ours, stale):
         if os.path.lexists(folder/n) and not _foreign(folder, n, ours): (folder/n).unlink()
     for n,part in parts.items(): os.replace(part, folder/n)
 
+# %% ../../nbs/core/files.ipynb #2a93e18a
 def put(
     folder, # where; made if need be
     files:dict, # `{name: text or bytes}`, in the order in which they become visible
@@ -207,6 +216,7 @@ def one_writer(
     "Within it, nobody else who asks writes into `folder`. Raises `BadInput` if another one does after `wait` seconds."
     lock = FileLock(Path(folder)/LOCK)
     try: lock.acquire(timeout=wait)
-    except Timeout: raise BadInput(f'{folder}: another bears program is writing into this folder; let it end first') from None
+    except Timeout:
+        raise BadInput(f'{folder}: another bears program is writing into this folder; let it end first') from None
     try: yield
     finally: lock.release()

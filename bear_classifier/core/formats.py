@@ -23,6 +23,7 @@ class BadPicture(BadInput):
         super().__init__(text or kind)
         self.kind = kind
 
+# %% ../../nbs/core/formats.ipynb #06c119c0
 def broken(
     why:str # a few words
 )->BadPicture: # to be raised
@@ -30,8 +31,10 @@ def broken(
     return BadPicture('broken', f'cannot be decoded ({why})')
 
 # %% ../../nbs/core/formats.ipynb #b100000a
-_MAGIC = dict(JPEG=rb'\xff\xd8\xff', PNG=rb'\x89PNG\r\n\x1a\n', GIF=rb'GIF8[79]a', WEBP=rb'RIFF....WEBP', BMP=rb'BM', TIFF=rb'II[*+]\0|MM\0[*+]')
-_BRANDS = dict(AVIF={b'avif', b'avis'}, HEIF={b'heic', b'heix', b'heim', b'heis', b'hevc', b'hevx', b'hevm', b'hevs', b'mif1', b'msf1'})
+_MAGIC = dict(JPEG=rb'\xff\xd8\xff', PNG=rb'\x89PNG\r\n\x1a\n', GIF=rb'GIF8[79]a',
+              WEBP=rb'RIFF....WEBP', BMP=rb'BM', TIFF=rb'II[*+]\0|MM\0[*+]')
+_BRANDS = dict(AVIF={b'avif', b'avis'},
+               HEIF={b'heic', b'heix', b'heim', b'heis', b'hevc', b'hevx', b'hevm', b'hevs', b'mif1', b'msf1'})
 
 def sniff(
     data:bytes # the first bytes of a file; 16 are enough
@@ -76,6 +79,7 @@ def _segments(data, most=10_000):
         at = end
     raise broken(f'over {most} segments')
 
+# %% ../../nbs/core/formats.ipynb #da327d86
 def _needed(code, body):
     "Does the decoder need this segment? Of the metadata two kinds say how colours are stored."
     if code==0xe0: return body[:5]==b'JFIF\0' and len(body) >= 14
@@ -112,6 +116,7 @@ def _chunks(data, most=50_000):
         at += 12+size
     raise BadPicture('slow', f'takes too long to decode (over {most} chunks)')
 
+# %% ../../nbs/core/formats.ipynb #ebbdb9d3
 def _chunk(kind, body): return struct.pack('>I', len(body)) + kind + body + struct.pack('>I', zlib.crc32(kind+body))
 
 def _inflated(body, most=4_000_000):
@@ -134,12 +139,14 @@ def _png(data):
         if kind==b'IDAT': parts.append((start,end))
         elif kind==b'eXIf': exif = exif or body
         elif kind==b'iCCP': icc = icc or _inflated(body)
-        elif kind in (b'IHDR', b'PLTE', b'IEND') or (kind==b'tRNS' and data[start:end]==_chunk(kind, body)): keep.setdefault(kind, data[start:end])
+        elif kind in (b'IHDR', b'PLTE', b'IEND') or (kind==b'tRNS' and data[start:end]==_chunk(kind, body)):
+            keep.setdefault(kind, data[start:end])
     end,n = keep.pop(b'IEND', b''),sum(e-s for s,e in parts)
     if len(parts) < 1000: body = b''.join(data[s:e] for s,e in parts)
     else: body = _chunk(b'IDAT', b''.join(data[s+8:e-4] for s,e in parts))
     raw = h*(1 + (w*bits*_CHANNELS.get(colour, 4)+7)//8)  # bytes, unpacked
-    return Head('PNG', data, b''.join([data[:8], *keep.values(), body, end]), (w,h), raw > 1.5e8 or n > 1.1*raw+1e6, exif, icc)
+    return Head('PNG', data, b''.join([data[:8], *keep.values(), body, end]), (w,h),
+                raw > 1.5e8 or n > 1.1*raw+1e6, exif, icc)
 
 # %% ../../nbs/core/formats.ipynb #b1000017
 def _gif(data, most=2000):
@@ -152,6 +159,7 @@ def _gif(data, most=2000):
         at,n = at+1,n+1
     return Head('GIF', data, data, (w,h), data[at] != 0x2c or w*h > BIG)
 
+# %% ../../nbs/core/formats.ipynb #28fd2912
 def _bmp(data):
     "`Head` of a BMP."
     n, = struct.unpack_from('<I', data, 14)
@@ -173,16 +181,19 @@ def _tags(data, most=300):
         tag,kind,count,where = struct.unpack_from(f'{e}HHII', data, at+2+12*i)
         size = count*_SIZES.get(kind, 8)
         named += size
-        if kind in (3,4): tags[tag] = np.frombuffer(data, f'{e}u{_SIZES[kind]}', count, where if size > 4 else at+10+12*i)
+        if kind in (3,4):
+            tags[tag] = np.frombuffer(data, f'{e}u{_SIZES[kind]}', count, where if size > 4 else at+10+12*i)
     return tags, named if n <= most else float('inf')
 
+# %% ../../nbs/core/formats.ipynb #9aa376dd
 def _tiff(data):
     "`Head` of a TIFF."
     if data[2:4] not in (b'*\0', b'\0*'): return Head('TIFF', data, data, heavy=True)  # more than 4 GB
     tags,named = _tags(data)
     w,h,packed = (int(tags[t][0]) if t in tags else 1 for t in (256, 257, 259))
     parts = tags.get(279, tags.get(325, np.zeros(0)))  # bytes of each strip or tile
-    heavy = named > len(data) or packed not in _PACKED or len(parts) > 50_000 or parts.sum(dtype=float) > len(data) or w*h > BIG
+    heavy = (named > len(data) or packed not in _PACKED or len(parts) > 50_000
+             or parts.sum(dtype=float) > len(data) or w*h > BIG)
     return Head('TIFF', data, data, (w,h), bool(heavy))
 
 # %% ../../nbs/core/formats.ipynb #b100001c
@@ -211,7 +222,8 @@ def orientation(
         n, = struct.unpack_from(f'{e}H', exif, at)
         for i in range(min(n, 1000)):
             tag,kind = struct.unpack_from(f'{e}HH', exif, at+2+12*i)
-            if tag==0x0112: return _upright(struct.unpack_from(e+{1: 'B', 3: 'H', 4: 'I'}.get(kind, 'x'), exif, at+10+12*i))
+            if tag==0x0112:
+                return _upright(struct.unpack_from(e+{1: 'B', 3: 'H', 4: 'I'}.get(kind, 'x'), exif, at+10+12*i))
     except struct.error: pass
     return 1
 

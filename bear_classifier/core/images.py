@@ -26,10 +26,12 @@ MAX_BYTES = 200_000_000  # of a file; a longer one is no picture
 def _too_long(n):
     if n > MAX_BYTES: raise BadPicture('too large', f'too large (over {MAX_BYTES//10**6} MB)')
 
+# %% ../../nbs/core/images.ipynb #9091d920
 def _ordinary(s):
     if not stat.S_ISREG(s.st_mode): raise BadInput('not an ordinary file (a folder, a pipe or a device)')
     _too_long(s.st_size)
 
+# %% ../../nbs/core/images.ipynb #01ba91e7
 def _from_file(path):
     "All bytes of a file."
     def at_once(p, flags): return os.open(p, flags | getattr(os, 'O_NONBLOCK', 0) | getattr(os, 'O_NOCTTY', 0))
@@ -39,9 +41,11 @@ def _from_file(path):
             _ordinary(os.fstat(f.fileno()))  # another may have come in its place
             return f.read() or b''
     except BadInput: raise
-    except (FileNotFoundError, NotADirectoryError, ValueError): raise BadInput('no such file') from None  # ValueError: a zero in the name
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a zero in the name
+        raise BadInput('no such file') from None
     except OSError as e: raise BadInput(f'cannot be read ({e.strerror or e})') from None
 
+# %% ../../nbs/core/images.ipynb #3cd9b9dc
 def _from_stream(f):
     "All bytes of an open binary file, from its beginning where it has one."
     try:
@@ -56,18 +60,21 @@ def _from_stream(f):
 # %% ../../nbs/core/images.ipynb #f3b50e90
 def _behind(im):
     "The file behind a picture that Pillow has opened and not yet decoded; None where there is none."
-    if not isinstance(im, ImageFile.ImageFile) or not (im.tile or im.format=='HEIF') or im.fp is None or im.tell(): return None
+    if (not isinstance(im, ImageFile.ImageFile) or not (im.tile or im.format=='HEIF')
+        or im.fp is None or im.tell()): return None
     try:
         im.fp.seek(0)
         return im.fp.read(MAX_BYTES+1)
     except (OSError, ValueError): return None
 
+# %% ../../nbs/core/images.ipynb #5bc35bd9
 def _from_pil(im, size):
     "RGB of a picture of Pillow's, decoded or not."
     data = _behind(im)
     if data is not None:
         _too_long(len(data))
-        if not sniff(data): raise BadPicture('not a picture', f'a picture in the format {im.format} is not decoded here; call its load() first')
+        if not sniff(data): raise BadPicture('not a picture',
+            f'a picture in the format {im.format} is not decoded here; call its load() first')
         return decoded(data, size)[0]
     try:
         im.load()
@@ -75,7 +82,8 @@ def _from_pil(im, size):
     except Exception as e: raise broken(str(e) or type(e).__name__) from None
 
 # %% ../../nbs/core/images.ipynb #a0000011
-_SHAPES = 'a picture is an array (height, width), or (height, width, channels) with 1, 3 or 4 of them, or a tensor (channels, height, width)'
+_SHAPES = ('a picture is an array (height, width), or (height, width, channels) with 1, 3 or 4 of them, '
+           'or a tensor (channels, height, width)')
 
 def _array(a):
     "An array or a tensor as an array `(height, width)`, or with 3 or 4 channels behind."
@@ -89,6 +97,7 @@ def _array(a):
     if min(a.shape[:2]) < MIN_SIDE: raise BadPicture('too small', f'too small ({a.shape[1]}×{a.shape[0]} pixels)')
     return a
 
+# %% ../../nbs/core/images.ipynb #700b9c3e
 def _from_array(a):
     "RGB of an array or a tensor."
     a = _array(a)
@@ -97,7 +106,8 @@ def _from_array(a):
     low,high,real = a.min(),a.max(),a.dtype.kind=='f'
     if real and -1e-3 <= low and high <= 1.001: a = a.clip(0, 1)
     elif not (0 <= low and high <= (255 if real else 65535)) or (real and high < 4):
-        raise BadInput(f'numbers from {low:.5g} to {high:.5g}: pixels lie between 0 and 1, 0 and 255, or are 16 bits; undo a normalization')
+        raise BadInput(f'numbers from {low:.5g} to {high:.5g}: '
+                       'pixels lie between 0 and 1, 0 and 255, or are 16 bits; undo a normalization')
     return finished(Image.fromarray(np.ascontiguousarray(a if a.dtype==np.uint8 else levels_each(a))))
 
 # %% ../../nbs/core/images.ipynb #a0000012
@@ -111,7 +121,8 @@ def open_picture(
     if isinstance(file, Image.Image): im = _from_pil(file, size)
     elif hasattr(file, '__array__'): im = _from_array(file)
     elif hasattr(file, 'read'): return decoded(_from_stream(file), size)[0]
-    else: raise BadInput(f'{type(file).__name__} is no picture; give a path, bytes, an open file, a PIL picture or an array')
+    else: raise BadInput(f'{type(file).__name__} is no picture; '
+                        'give a path, bytes, an open file, a PIL picture or an array')
     if min(im.size) < MIN_SIDE: raise BadPicture('too small', f'too small ({im.width}×{im.height} pixels)')
     return im
 
@@ -158,6 +169,7 @@ def _caption(draw, at, text):
     try: draw.text(at, text, fill='black')
     except (UnicodeError, ValueError, OSError): draw.text(at, text.encode('ascii', 'replace').decode(), fill='black')
 
+# %% ../../nbs/core/images.ipynb #2c0223ef
 def contact_sheet(
     files, # picture paths
     captions=None, # a text for each; the folder's name by default

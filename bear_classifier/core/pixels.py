@@ -29,6 +29,7 @@ def levels(
     if a.dtype != np.uint16: return (a*np.float32(255/white) + np.float32(1e-3)).clip(0, 255).astype(np.uint8)
     return (np.arange(65536)*(255/white) + 1e-3).clip(0, 255).astype(np.uint8)[a]
 
+# %% ../../nbs/core/pixels.ipynb #9a9f68a0
 def levels_each(
     a:np.ndarray # shape `(height, width)`, or with 3 or 4 channels behind
 )->np.ndarray: # uint8, of the same shape
@@ -46,10 +47,12 @@ def _to_srgb(profile, mode):
         if mode=='LAB': p = ImageCms.createProfile('LAB')
         else:
             p = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            if p.profile.xcolor_space.strip() != _SPACES.get(mode) or (p.profile.profile_description or '').lower().startswith('srgb'): return None
+            if (p.profile.xcolor_space.strip() != _SPACES.get(mode)
+                or (p.profile.profile_description or '').lower().startswith('srgb')): return None
         return ImageCms.buildTransform(p, ImageCms.createProfile('sRGB'), mode, 'RGB')
     except Exception: return None  # whatever is wrong with a profile, the picture is shown without it
 
+# %% ../../nbs/core/pixels.ipynb #dcadfb53
 def _coloured(im, profile):
     "RGB of a picture without transparency, by its profile where there is one."
     if im.mode not in (*_SPACES, 'LAB'): im = im.convert('RGB')
@@ -66,18 +69,14 @@ def rgb(
     "A picture of any mode as RGB, on white where it is transparent."
     if im.mode in ('I', 'F') or im.mode.startswith('I;'): return Image.fromarray(levels(np.asarray(im))).convert('RGB')
     if im.mode=='La': im = im.convert('LA')
-    if im.mode not in ('LA', 'PA', 'RGBA', 'RGBa') and not ('transparency' in im.info and im.mode in ('1', 'L', 'P', 'RGB')): return _coloured(im, profile)
+    if (im.mode not in ('LA', 'PA', 'RGBA', 'RGBa')
+        and not ('transparency' in im.info and im.mode in ('1', 'L', 'P', 'RGB'))): return _coloured(im, profile)
     im = im.convert('RGBA')
     top = _coloured(im.convert('RGB'), profile)
     top.putalpha(im.getchannel('A'))
     return Image.alpha_composite(Image.new('RGBA', im.size, 'white'), top).convert('RGB')
 
 # %% ../../nbs/core/pixels.ipynb #c1000011
-MAX_PIXELS = 100_000_000  # that are decoded; a decompression bomb has thousands of millions
-MAX_SENSOR = 250_000_000  # that a JPEG may have, which is decoded smaller
-MIN_SIDE = 8              # pixels; below that there is nothing to see, and nothing to learn
-_one = threading.Lock()
-
 def _plugin(fmt):
     "Pillow's class for a format."
     if fmt=='HEIF':
@@ -86,6 +85,9 @@ def _plugin(fmt):
     name = {'WEBP': 'WebP'}.get(fmt, fmt.title())
     return getattr(importlib.import_module(f'PIL.{name}ImagePlugin'), f'{name}ImageFile')
 
+# %% ../../nbs/core/pixels.ipynb #9dca29ac
+_one = threading.Lock()
+
 def _undecoded(head):
     "The picture, its size and mode known, its pixels not yet. Raises `BadPicture`."
     try:
@@ -93,26 +95,37 @@ def _undecoded(head):
         with _one, warnings.catch_warnings():  # of odd tags
             warnings.simplefilter('ignore')
             return _plugin('TIFF')(io.BytesIO(head.data))
-    except ImportError: raise BadPicture('not a picture', f'{head.format} cannot be read here; pip install -U pillow pillow-heif, or save it as JPEG') from None
+    except ImportError:
+        raise BadPicture('not a picture', f'{head.format} cannot be read here; '
+                         'pip install -U pillow pillow-heif, or save it as JPEG') from None
     except Exception as e: raise broken(_line(e)) from None
 
 def _line(e): return (str(e).splitlines() or [''])[0][:200] or type(e).__name__
 
 # %% ../../nbs/core/pixels.ipynb #c1000012
+MAX_PIXELS = 100_000_000  # that are decoded; a decompression bomb has thousands of millions
+
 def _scale(fmt, came, size):
     "By how much a picture may be decoded smaller, with both sides still at least `size`, and not beyond `MAX_PIXELS`."
     (w,h),k = came,1
     while fmt=='JPEG' and k < 8 and (w*h/k**2 > MAX_PIXELS or (size and min(w,h)//(2*k) >= size)): k *= 2
     return k
 
+# %% ../../nbs/core/pixels.ipynb #60b5dfcd
+MAX_SENSOR = 250_000_000  # that a JPEG may have, which is decoded smaller
+MIN_SIDE = 8  # pixels; below that there is nothing to see, and nothing to learn
+
 def _check_size(fmt, came, size, max_pixels, min_side):
     "Raise `BadPicture` for a picture that is too large or too small."
     w,h = came
     if min(w,h) < min_side: raise BadPicture('too small', f'too small ({w}×{h} pixels)')
-    if w*h > MAX_SENSOR or w*h/_scale(fmt, came, size)**2 > min(max_pixels, MAX_PIXELS): raise BadPicture('too large', f'too large ({w}×{h} pixels)')
+    if w*h > MAX_SENSOR or w*h/_scale(fmt, came, size)**2 > min(max_pixels, MAX_PIXELS):
+        raise BadPicture('too large', f'too large ({w}×{h} pixels)')
 
+# %% ../../nbs/core/pixels.ipynb #d02c3c94
 _T = Image.Transpose
-TURNS = {2: _T.FLIP_LEFT_RIGHT, 3: _T.ROTATE_180, 4: _T.FLIP_TOP_BOTTOM, 5: _T.TRANSPOSE, 6: _T.ROTATE_270, 7: _T.TRANSVERSE, 8: _T.ROTATE_90}
+TURNS = {2: _T.FLIP_LEFT_RIGHT, 3: _T.ROTATE_180, 4: _T.FLIP_TOP_BOTTOM, 5: _T.TRANSPOSE,
+         6: _T.ROTATE_270, 7: _T.TRANSVERSE, 8: _T.ROTATE_90}
 
 def finished(
     im:Image.Image, # decoded
@@ -134,21 +147,25 @@ def _raw(im):
     args = im.tile[0].args if im.tile else ''
     return args if isinstance(args, str) else args[0]
 
+# %% ../../nbs/core/pixels.ipynb #e71b213c
 def _deep(im, head, raw):
     "A colour picture of 16 bits, of which fewer are used."
     high = np.asarray(im)
     if high[...,:3].max() > 63: return im
     low = _undecoded(head)
-    low.tile = [t._replace(args=_OTHER[raw] if isinstance(t.args, str) else (_OTHER[raw], *t.args[1:])) for t in low.tile]
+    low.tile = [t._replace(args=_OTHER[raw] if isinstance(t.args, str) else (_OTHER[raw], *t.args[1:]))
+                for t in low.tile]
     return Image.fromarray(levels_each(high.astype(np.uint16)*256 + np.asarray(low)))
 
 # %% ../../nbs/core/pixels.ipynb #c1000015
 def _up(head, im):
-    "Which way is up in a decoded picture: a TIFF is turned by Pillow, a HEIC by its own reader where it holds a turn of its own."
+    "Which way is up in a decoded picture; Pillow turns a TIFF by itself, pillow-heif a HEIC that holds a turn."
     if head.format=='TIFF': return 1
-    if head.format=='HEIF': return 1 if b'irot' in head.data or b'imir' in head.data else im.info.get('original_orientation') or 1
+    if head.format=='HEIF':
+        return 1 if b'irot' in head.data or b'imir' in head.data else im.info.get('original_orientation') or 1
     return orientation(head.exif or im.info.get('exif') or b'')
 
+# %% ../../nbs/core/pixels.ipynb #4b4e547a
 def _decoded(im, head, size):
     "RGB, upright. Raises `BadPicture`."
     try:
@@ -162,6 +179,7 @@ def _decoded(im, head, size):
     except MemoryError: raise BadPicture('too large', 'takes too much memory to decode') from None
     except Exception as e: raise broken(_line(e)) from None
 
+# %% ../../nbs/core/pixels.ipynb #a1fb1fd8
 def _here(head, size, max_pixels, min_side):
     "Decode in this process; returns the picture and the size that it came in."
     im = _undecoded(head)
@@ -172,8 +190,6 @@ def _here(head, size, max_pixels, min_side):
 # %% ../../nbs/core/pixels.ipynb #c1000017
 SECONDS = 5            # of a processor for one picture; twice as many on the clock, for a machine that is busy
 MEMORY = 2_500_000_000 # bytes, beside Python itself; on Linux only
-_HEAVY = dict(AVIF=25_000_000, HEIF=25_000_000, WEBP=40_000_000)  # pixels
-_room = threading.BoundedSemaphore(os.cpu_count() or 1)
 
 def _limit(seconds):
     "End this process when its time is up; refuse memory beyond the budget where the system can."
@@ -187,6 +203,7 @@ def _limit(seconds):
         resource.setrlimit(resource.RLIMIT_AS, (used+MEMORY, used+MEMORY))
     except (ImportError, OSError, ValueError): pass
 
+# %% ../../nbs/core/pixels.ipynb #f62c3e27
 def _serve(seconds, *limits):
     "Decode what comes in, write a line about it and its pixels."
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -200,22 +217,31 @@ def _serve(seconds, *limits):
     sys.stdout.buffer.write(json.dumps(said).encode() + b'\n' + px)
 
 # %% ../../nbs/core/pixels.ipynb #c1000018
-SLOW = 'takes too long to decode; save it anew as JPEG'
-_ENDED = {-getattr(signal, s) for s in ('SIGXCPU', 'SIGKILL') if hasattr(signal, s)}  # by the system, for its time or memory
-
 def _command(limits):
     "A Python that knows our package, and nothing of the folder that it is started in."
     import bear_classifier
-    path = [str(Path(bear_classifier.__file__).resolve().parent.parent), *(p for p in sys.path if p and isinstance(p, str))]
-    code = 'import sys; sys.path[:] = sys.argv[2:]; from bear_classifier.core.pixels import _serve; _serve(*map(int, sys.argv[1].split()))'
+    path = [str(Path(bear_classifier.__file__).resolve().parent.parent),
+            *(p for p in sys.path if p and isinstance(p, str))]
+    code = ('import sys; sys.path[:] = sys.argv[2:]; '
+            'from bear_classifier.core.pixels import _serve; _serve(*map(int, sys.argv[1].split()))')
     return [sys.executable, '-c', code, ' '.join(map(str, limits)), *path]
+
+# %% ../../nbs/core/pixels.ipynb #040a53e4
+_room = threading.BoundedSemaphore(os.cpu_count() or 1)
+SLOW = 'takes too long to decode; save it anew as JPEG'
+# ended by the system, for its time or memory
+_ENDED = {-getattr(signal, s) for s in ('SIGXCPU', 'SIGKILL') if hasattr(signal, s)}
 
 def _aside(head, *limits, seconds=SECONDS):
     "As `_here`, in a process of its own."
     with _room:
-        try: p = subprocess.run(_command((seconds, *limits)), input=head.whole, capture_output=True, timeout=3*seconds+10, creationflags=getattr(subprocess, 'CREATE_NO_WINDOW', 0))
+        try:
+            p = subprocess.run(_command((seconds, *limits)), input=head.whole, capture_output=True,
+                               timeout=3*seconds+10, creationflags=getattr(subprocess, 'CREATE_NO_WINDOW', 0))
         except subprocess.TimeoutExpired: raise BadPicture('slow', SLOW) from None
-        except OSError as e: raise BadPicture('slow', f'takes long to decode, and no process can be started for it ({e.strerror}); save it anew as JPEG') from None
+        except OSError as e:
+            raise BadPicture('slow', 'takes long to decode, and no process can be started for it '
+                             f'({e.strerror}); save it anew as JPEG') from None
     if b'Timeout (' in p.stderr[:100] or p.returncode in _ENDED: raise BadPicture('slow', SLOW)
     try: said = json.loads(p.stdout[:p.stdout.index(b'\n')])
     except ValueError: raise broken('the decoder gave up') from None
@@ -223,6 +249,8 @@ def _aside(head, *limits, seconds=SECONDS):
     return Image.frombytes('RGB', said['size'], p.stdout[p.stdout.index(b'\n')+1:]), tuple(said['came'])
 
 # %% ../../nbs/core/pixels.ipynb #c1000019
+_HEAVY = dict(AVIF=25_000_000, HEIF=25_000_000, WEBP=40_000_000)  # pixels
+
 def decoded(
     file, # bytes, or their `Head`
     size:int=None, # pixels: a JPEG may be decoded smaller, with both sides still at least this

@@ -29,6 +29,7 @@ def _grey(looks):
     "Grey levels of shape `(n, SIDE, SIDE)` with mean 0 and deviation 1: brightness and contrast do not matter."
     return _unit(looks[:,:SIDE*SIDE].reshape(-1, SIDE, SIDE).astype(np.float32))
 
+# %% ../../nbs/data/duplicates.ipynb #64aa6106
 def _half(g): return g.reshape(len(g), SIDE//2, 2, SIDE//2, 2).mean((2,4))
 
 def _edges(
@@ -53,11 +54,14 @@ def _solver(g):
     H += np.eye(4, dtype=np.float32)*(1e-2*np.trace(H, axis1=1, axis2=2)[:,None,None]/4 + 1e-6)
     return np.linalg.solve(H, Jt)
 
+# %% ../../nbs/data/duplicates.ipynb #aae0f0b2
 def _weights(stretch, move):
     "Which pixels a stretched and moved one takes, shape `(n, SIDE, SIDE)`, and whether it lies inside."
     at = (_AT*(1+stretch[:,None]) + move[:,None])*(SIDE/2) + (SIDE-1)/2
-    return np.maximum(0, 1-np.abs(at.clip(0, SIDE-1)[:,:,None] - np.arange(SIDE, dtype=np.float32))), (at>-.6) & (at<SIDE-.4)
+    return (np.maximum(0, 1-np.abs(at.clip(0, SIDE-1)[:,:,None] - np.arange(SIDE, dtype=np.float32))),
+            (at>-.6) & (at<SIDE-.4))
 
+# %% ../../nbs/data/duplicates.ipynb #885292b8
 def _warped(g, p):
     "`g` stretched and moved by `p`, shape `(n, 4)`; and which pixels lie inside."
     (wx,mx),(wy,my) = _weights(*p.T[:2]),_weights(*p.T[2:])
@@ -82,12 +86,14 @@ def _toned(a, b):
     np.put_along_axis(out, a.reshape(out.shape).argsort(1), np.sort(b.reshape(out.shape), 1), 1)
     return out.reshape(a.shape)
 
+# %% ../../nbs/data/duplicates.ipynb #c4095ac2
 def _over(a, b):
     w,inside = _aligned(a, b)
     both = _half(inside.astype(np.float32)) > .99
     b = np.where(inside, b, -9)
     return (_edges(_half(_toned(np.where(inside, w, -9), b)), both)*_edges(_half(b), both)).sum(1)
 
+# %% ../../nbs/data/duplicates.ipynb #7e3aa4de
 def sameness(
     a, # of `look`, shape `(n, 1152)`
     b # the pictures to compare them with, same shape
@@ -112,6 +118,7 @@ def same_hues(
     na,nb = [np.sqrt((v**2).mean(1)) for v in (a, b)]
     return (np.minimum(na, nb) < 6) | ((a*b).mean(1) > least*na*nb)
 
+# %% ../../nbs/data/duplicates.ipynb #0cb39e20
 def _flat_same(a, b):
     "Are two pictures without any edge the same shade?"
     a,b = a.astype(np.float32),b.astype(np.float32)
@@ -119,17 +126,19 @@ def _flat_same(a, b):
     return flat & (np.abs(a.mean(1) - b.mean(1)) < 2) & (np.abs(a-b)[:,SIDE*SIDE:].mean(1) < 4)
 
 # %% ../../nbs/data/duplicates.ipynb #d14d3d48
-BITS,PROPOSED,TRIED = 16,100,6  # most bits of 64 between copies; candidates of a picture; of these, how many are aligned
+BITS,PROPOSED,TRIED = 16,100,6  # most bits between copies; candidates of a picture; how many of them are aligned
 
 def _nearest(hashes, rows, bits=BITS):
     "`(i, j)`: the pictures `rows`, and their candidates; at most `PROPOSED` each."
     h = hashes[rows]
     differ = h.sum(1)[:,None] + hashes.sum(1) - 2*h@hashes.T  # Hamming distance of rows of 0 and 1 as a matrix product
     differ[np.arange(len(rows)),rows] = 99
-    for r in np.flatnonzero((differ <= bits).sum(1) > PROPOSED): differ[r,np.argpartition(differ[r], PROPOSED)[PROPOSED:]] = 99
+    for r in np.flatnonzero((differ <= bits).sum(1) > PROPOSED):
+        differ[r,np.argpartition(differ[r], PROPOSED)[PROPOSED:]] = 99
     i,j = np.nonzero(differ <= bits)
     return rows[i], j
 
+# %% ../../nbs/data/duplicates.ipynb #34e79529
 def _best(i, score, most=TRIED):
     "Numbers of the pairs that are among the `most` with the highest score of their picture `i`."
     order = np.lexsort((-score, i))
@@ -140,6 +149,7 @@ def _in_bites(f, looks, i, j, n=256):
     "`f(looks[i], looks[j])`, some at a time."
     return np.concatenate([np.zeros(0, dtype=int), *(f(looks[i[k:k+n]], looks[j[k:k+n]]) for k in range(0, len(i), n))])
 
+# %% ../../nbs/data/duplicates.ipynb #0e1810ef
 def _unmoved(a, b): return (_edges(_half(_grey(a)))*_edges(_half(_grey(b)))).sum(1)
 
 def _judged(looks, i, j):
@@ -162,7 +172,8 @@ def copy_pairs(
     hashes,looks = np.asarray(hashes, dtype=np.float32),np.asarray(looks, dtype=np.uint8)
     n,block = len(hashes),max(1, cells//len(hashes))
     judged = [_judged(looks, *_nearest(hashes, np.arange(k, min(k+block, n)))) for k in range(0, n, block)]
-    sure,ask = [np.unique(np.sort(np.concatenate([np.zeros((2,0), dtype=int), *p], 1), 0), axis=1) for p in zip(*judged)]
+    sure,ask = [np.unique(np.sort(np.concatenate([np.zeros((2,0), dtype=int), *p], 1), 0), axis=1)
+                for p in zip(*judged)]
     return np.concatenate([sure, ask[:,_in_bites(sameness, looks, *ask) > SAME]], 1)
 
 # %% ../../nbs/data/duplicates.ipynb #8c6a762f
@@ -178,6 +189,7 @@ def _stars(pairs, n):
     _,first,number = np.unique(group, return_index=True, return_inverse=True)
     return first.argsort().argsort()[number]
 
+# %% ../../nbs/data/duplicates.ipynb #59d14200
 def duplicate_groups(
     hashes, # perceptual hashes, shape `(n, 64)`, boolean
     looks=None # of `look`, shape `(n, 1152)`; without them hashes alone decide, up to 8 bits

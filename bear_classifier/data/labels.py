@@ -10,14 +10,17 @@ import csv, io, os, re, unicodedata
 from functools import lru_cache
 from pathlib import Path
 
+from fastcore.basics import patch
+
 from ..core.files import BadInput, as_text, write_whole
-from .folders import NONE, Found, class_name, find_pictures, is_utf8, shown
+from .folders import NONE, Found, class_name, find_pictures, is_utf8
 
 # %% ../../nbs/data/labels.ipynb #12f59294
 FILE = 'labels.csv'
 
 def _refused(file, n, line, why): return BadInput(f'{file}, line {n}: {line.strip()[:100]!r}: {why}')
 
+# %% ../../nbs/data/labels.ipynb #ce61de30
 def _utf16(raw): return raw[:2] in (b'\xff\xfe', b'\xfe\xff') or max(raw[::2].count(0), raw[1::2].count(0)) > len(raw)/5
 
 def _text(file):
@@ -25,10 +28,13 @@ def _text(file):
     try: raw = file.read_bytes()
     except OSError as e: raise BadInput(f'{file}: cannot be read ({e.strerror})') from None
     if _utf16(raw): raise BadInput(f'{file}: is UTF-16; save it as CSV in UTF-8')
-    nth = lambda at: (raw.count(b'\n', 0, at) + 1, raw[raw.rfind(b'\n', 0, at) + 1:].split(b'\n')[0].decode('cp1252', 'replace'))
+    nth = lambda at: (raw.count(b'\n', 0, at) + 1,
+                      raw[raw.rfind(b'\n', 0, at) + 1:].split(b'\n')[0].decode('cp1252', 'replace'))
     if 0 in raw: raise _refused(file, *nth(raw.index(0)), 'holds the character NUL; write the line anew')
     try: return raw.decode('utf-8-sig')
-    except UnicodeDecodeError as e: raise _refused(file, *nth(e.start), 'is not UTF-8, but probably Windows-1252 (cp1252); save it as CSV in UTF-8') from None
+    except UnicodeDecodeError as e:
+        raise _refused(file, *nth(e.start),
+                       'is not UTF-8, but probably Windows-1252 (cp1252); save it as CSV in UTF-8') from None
 
 # %% ../../nbs/data/labels.ipynb #6c6abf88
 def _records(file, text):
@@ -37,19 +43,22 @@ def _records(file, text):
     rows,at = csv.reader(lines, strict=True),0
     while True:
         try: row = next(rows, None)
-        except csv.Error: raise _refused(file, at+1, lines[at], 'a quote is opened and not closed, or stands before other text; write a quote in a name twice, '
-                                         'and quotes around the whole') from None
+        except csv.Error:
+            raise _refused(file, at+1, lines[at], 'a quote is opened and not closed, or stands before other text; '
+                           'write a quote in a name twice, and quotes around the whole') from None
         if row is None: return
         if any(f.strip() for f in row): yield at+1, lines[at], row
         at = rows.line_num
 
+# %% ../../nbs/data/labels.ipynb #4c0bb36b
 def _columns(file, n, line, head):
     "Where the file name stands, and the labels: `labels`, or several such as `label1` and `label2`."
     head = [h.strip().lower() for h in head]
     labels = [i for i,h in enumerate(head) if re.fullmatch(r'labels?[\W_]*\d*', h)]
     if head.count('fname')==1 and labels: return head.index('fname'), labels
     other = next((c for c in ';\t|' if c in line), None)
-    raise _refused(file, n, line, 'the first line must be fname,labels' + (f'; between columns stands a comma, not {other!r}' if other else ''))
+    raise _refused(file, n, line, 'the first line must be fname,labels'
+                   + (f'; between columns stands a comma, not {other!r}' if other else ''))
 
 # %% ../../nbs/data/labels.ipynb #c47a8d93
 _HOW = f'write | between labels, and nothing (or {NONE}) for none of the classes'
@@ -61,22 +70,22 @@ def _labels(fields):
     if names and NONE in texts: raise BadInput(f'{NONE!r} stands beside others')
     return names
 
+# %% ../../nbs/data/labels.ipynb #a7f583be
 def _rows(file, text):
     "`(line number, text of the line, name, labels)` of each picture listed."
     rows = _records(file, text)
     first = next(rows, (1, '', []))
     name,cols = _columns(file, *first)
     for n,line,row in rows:
-        if any(f.strip() for f in row[len(first[2]):]): raise _refused(file, n, line, f'has {len(row)} columns, the first line {len(first[2])}; {_HOW}, '
-                                                                       'and quotes around a name with a comma')
+        if any(f.strip() for f in row[len(first[2]):]):
+            raise _refused(file, n, line, f'has {len(row)} columns, the first line {len(first[2])}; {_HOW}, '
+                           'and quotes around a name with a comma')
         if len(row) <= max(name, cols[0]): raise _refused(file, n, line, f'has no column for the labels; {_HOW}')
         if not row[name].strip(): raise _refused(file, n, line, 'has no file name')
         try: yield n, line, os.fsdecode(row[name].encode()), _labels([row[c] for c in cols if c < len(row)])
         except BadInput as e: raise _refused(file, n, line, f'{e}; {_HOW}') from None
 
 # %% ../../nbs/data/labels.ipynb #fb4ad4a9
-def _alike(name): return unicodedata.normalize('NFC', name).strip().casefold()
-
 class _Names:
     "Finds the file that a name in `labels.csv` means; each folder is listed once."
     def __init__(self, path):
@@ -88,38 +97,48 @@ class _Names:
         try: return set(os.listdir(folder))
         except (OSError, ValueError): return set()
 
-    def inside(self, name):
-        "Parts of the path from the folder; None if it leads out of it, or to the folder itself."
-        for top in self.tops:
-            to = os.path.normpath(os.path.join(top, name))
-            if to.startswith(top.rstrip(os.sep) + os.sep): return tuple(os.path.relpath(to, top).split(os.sep))
+# %% ../../nbs/data/labels.ipynb #42461f43
+@patch
+def _inside(self:_Names, name):
+    "Parts of the path from the folder; None if it leads out of it, or to the folder itself."
+    for top in self.tops:
+        to = os.path.normpath(os.path.join(top, name))
+        if to.startswith(top.rstrip(os.sep) + os.sep): return tuple(os.path.relpath(to, top).split(os.sep))
 
-    def there(self, parts, loose=False):
-        "The parts as they are on disk; None if nothing, or more than one thing, is called so."
-        at,found = str(self.path),()
-        for p in parts:
-            names = self.listed(at)
-            same = [p] if p in names else [n for n in names if _alike(n)==_alike(p)] if loose else []
-            if len(same)!=1: return None
-            at,found = os.path.join(at, same[0]),(*found, same[0])
-        return found
+# %% ../../nbs/data/labels.ipynb #9289a674
+def _alike(name): return unicodedata.normalize('NFC', name).strip().casefold()
 
-    def find(self, name):
-        "`(name as on disk, is it there?)`. Raises `BadInput` for a name that leads out of the folder."
-        ways = list(dict.fromkeys([name, name.strip(), name.strip().replace('\\', '/')]))
-        parts = [p for w in ways if (p := self.inside(w))]
-        own = [p[1:] for p in parts if len(p)>1 and _alike(p[0])==_alike(os.path.basename(os.path.abspath(self.path)))]
-        for loose in (False, True):
-            for p in parts + own:
-                if found := self.there(p, loose): return '/'.join(found), True
-        if not parts: raise BadInput(f'{shown(name)!r} is no picture in {self.path}: it leads out of the folder')
-        return '/'.join(parts[-1]), False
+@patch
+def _there(self:_Names, parts, loose=False):
+    "The parts as they are on disk; None if nothing, or more than one thing, is called so."
+    at,found = str(self.path),()
+    for p in parts:
+        names = self.listed(at)
+        same = [p] if p in names else [n for n in names if _alike(n)==_alike(p)] if loose else []
+        if len(same)!=1: return None
+        at,found = os.path.join(at, same[0]),(*found, same[0])
+    return found
 
-    def hint(self, name):
-        "What may have been meant by a name that leads nowhere."
-        parts = [p for p in re.split(r'[\\/]+', name.strip()) if p]
-        found = next(filter(None, (self.there(parts[k:], True) for k in range(1, len(parts)))), None)
-        return f'; write {"/".join(found)!r} if that is meant' if found else ''
+# %% ../../nbs/data/labels.ipynb #524b0120
+@patch
+def _find(self:_Names, name):
+    "`(name as on disk, is it there?)`. Raises `BadInput` for a name that leads out of the folder."
+    ways = list(dict.fromkeys([name, name.strip(), name.strip().replace('\\', '/')]))
+    parts = [p for w in ways if (p := self._inside(w))]
+    own = [p[1:] for p in parts if len(p)>1 and _alike(p[0])==_alike(os.path.basename(os.path.abspath(self.path)))]
+    for loose in (False, True):
+        for p in parts + own:
+            if found := self._there(p, loose): return '/'.join(found), True
+    if not parts: raise BadInput(f'{as_text(name)!r} is no picture in {self.path}: it leads out of the folder')
+    return '/'.join(parts[-1]), False
+
+# %% ../../nbs/data/labels.ipynb #3b778d7e
+@patch
+def _hint(self:_Names, name):
+    "What may have been meant by a name that leads nowhere."
+    parts = [p for p in re.split(r'[\\/]+', name.strip()) if p]
+    found = next(filter(None, (self._there(parts[k:], True) for k in range(1, len(parts)))), None)
+    return f'; write {"/".join(found)!r} if that is meant' if found else ''
 
 # %% ../../nbs/data/labels.ipynb #439a4021
 def _apart(file, rows, classes):
@@ -128,8 +147,10 @@ def _apart(file, rows, classes):
     for n,line,_,labels in rows:
         for l in labels:
             parts = [p.strip() for p in re.split('[,/+&]', l)]
-            if len(parts)>1 and l not in classes and known.issuperset(parts): raise _refused(file, n, line, f'{l!r} is no class, its parts are; {_HOW}')
+            if len(parts)>1 and l not in classes and known.issuperset(parts):
+                raise _refused(file, n, line, f'{l!r} is no class, its parts are; {_HOW}')
 
+# %% ../../nbs/data/labels.ipynb #9f68464c
 def _classes(path):
     "Names of the folders in `path`, as those of classes."
     def name(d):
@@ -138,29 +159,33 @@ def _classes(path):
     try: return {name(d.name) for d in os.scandir(path) if d.is_dir()}
     except OSError: return set()
 
+# %% ../../nbs/data/labels.ipynb #dc44a4a9
 def _joined(file, rows):
     "`{name: labels}` of `(line number, line, name, labels)`."
     res,first = {},{}
     for n,line,name,labels in rows:
         if name in res and bool(labels) != bool(res[name]):
-            raise _refused(file, n, line, f'{shown(name)!r} has labels in one line and none in another (line {first[name]}); correct one of them')
+            raise _refused(file, n, line, f'{as_text(name)!r} has labels in one line '
+                           f'and none in another (line {first[name]}); correct one of them')
         res[name] = list(dict.fromkeys([*res.get(name, []), *labels]))
         first.setdefault(name, n)
     return res
 
+# %% ../../nbs/data/labels.ipynb #2b279939
 def _listed(path):
-    "`(line number, line, name, labels)` of each row of `path/labels.csv`, the name as on disk; and the names that are not there."
+    "`(line number, line, name as on disk, labels)` of each row of `path/labels.csv`; and the names that are not there."
     file = path/FILE
     if not os.path.lexists(file): return [], {}
     names,rows,gone = _Names(path),list(_rows(file, _text(file))),{}
     _apart(file, rows, _classes(path))
     def found(n, line, name, labels):
-        try: at,there = names.find(name)
+        try: at,there = names._find(name)
         except BadInput as e: raise _refused(file, n, line, f'{e}; correct that line') from None
-        if not there: gone[at] = names.hint(name)
+        if not there: gone[at] = names._hint(name)
         return n, line, at, labels
     return [found(*r) for r in rows], gone
 
+# %% ../../nbs/data/labels.ipynb #9dd9ec98
 def read_csv_labels(
     path:Path # folder, with a `labels.csv` or without
 )->dict: # `{name from the folder, with /: list of labels}`
@@ -177,12 +202,14 @@ def with_labels(
     rows,gone = _listed(path)
     for n,line,name,_ in rows:
         if name in gone or not os.path.isfile(path/name):
-            raise _refused(file, n, line, f'{shown(name)!r} is no picture in {path}{gone.get(name, "")}; correct that line')
+            raise _refused(file, n, line, f'{as_text(name)!r} is no picture in {path}'
+                           f'{gone.get(name, "")}; correct that line')
     unused = [f for f,why in found.left_out.items() if why.startswith('kept')]
     listed = {path/n: ls for n,ls in _joined(file, rows).items()}
     listed = {f: ls for f,ls in listed.items() if not any(f.is_relative_to(u) for u in unused)}
     return dict(sorted({**{f: [] if c==NONE else [c] for f,c in found.files.items()}, **listed}.items()))
 
+# %% ../../nbs/data/labels.ipynb #669168a3
 def read_labels(
     path:Path # folder with one folder per class, and perhaps a `labels.csv`
 )->dict: # `{picture path: list of labels}`, sorted by path; an empty list means none of the classes
@@ -195,17 +222,22 @@ def labels_text(
     labels:dict # `{picture path, or name from the folder: list of labels}`
 )->str:
     "The text of a `labels.csv`. Raises `BadInput` for what it cannot hold."
-    names = {(Path(k).relative_to(path) if Path(k).is_relative_to(path) else Path(k)).as_posix(): list(v) for k,v in labels.items()}
+    names = {(Path(k).relative_to(path) if Path(k).is_relative_to(path) else Path(k)).as_posix(): list(v)
+             for k,v in labels.items()}
     for name in names:
-        if not is_utf8(name): raise BadInput(f'{shown(name)!r}: labels.csv cannot hold this file name, which is no UTF-8; rename the file')
+        if not is_utf8(name):
+            raise BadInput(f'{as_text(name)!r}: labels.csv cannot hold this file name, '
+                           'which is no UTF-8; rename the file')
     out = io.StringIO()
     csv.writer(out).writerows([('fname', 'labels'), *((as_text(name), '|'.join(ls)) for name,ls in names.items())])
     rows = list(_rows('labels.csv to be written', out.getvalue()))
     _apart('labels.csv to be written', rows, _classes(path))
     for n,line,name,ls in rows:
-        if names.get(name) != ls: raise _refused('labels.csv to be written', n, line, f'would be read as {name!r}, {ls}; choose other names')
+        if names.get(name) != ls:
+            raise _refused('labels.csv to be written', n, line, f'would be read as {name!r}, {ls}; choose other names')
     return out.getvalue()
 
+# %% ../../nbs/data/labels.ipynb #40a7f1fb
 def write_labels(
     path:Path, # folder with one folder per class
     labels:dict # `{picture path: list of labels}`
@@ -220,4 +252,5 @@ def check_vocab(
     "Raise `BadInput` for a name that cannot be a class."
     for c in vocab:
         why = 'means that a picture shows no class' if c==NONE else 'has a "|" or a control character in it'
-        if c==NONE or re.search('[|\0-\x1f\x7f-\x9f\u2028\u2029]', c): raise BadInput(f'the class {c!r}: {why}; give it another name')
+        if c==NONE or re.search('[|\0-\x1f\x7f-\x9f\u2028\u2029]', c):
+            raise BadInput(f'the class {c!r}: {why}; give it another name')

@@ -19,8 +19,8 @@ from fastcore.foundation import L
 from fastcore.parallel import parallel
 
 from .duplicates import duplicate_groups, look
-from ..core.files import BadInput
-from .folders import NONE, find_pictures, picture_files, shown
+from ..core.files import BadInput, as_text, shown
+from .folders import NONE, find_pictures, picture_files
 from ..core.images import open_picture, phash
 from .labels import read_csv_labels, read_labels, with_labels, write_labels
 
@@ -37,38 +37,47 @@ class Pictures:
     looks:dict = field(default_factory=dict, repr=False) # `{picture path: what duplicates.look gave}`
     valid:frozenset = frozenset() # pictures that the folder itself gives to be held out
 
-    @property
-    def vocab(self):
-        "Class names, sorted."
-        return sorted({l for ls in self.labels.values() for l in ls})
-
-    @property
-    def counts(self):
-        "`{labels joined by ' + ': number of pictures}`; `none` for no label."
-        return dict(sorted(Counter(' + '.join(v) or NONE for v in self.labels.values()).items()))
-
     @cached_property
     def groups(self):
         "`{picture path: number of its group of near duplicates}`; alone in its group where it has none."
         looks = [self.looks[f] for f in self.labels] if self.looks else None
         return dict(zip(self.labels, duplicate_groups([self.hashes[f] for f in self.labels], looks)))
 
-    def where(self, n:int):
-        "Files with `n` labels: 0 for none of the classes, 1 for single-label pictures."
-        return L(f for f,ls in self.labels.items() if len(ls)==n)
-
     def __repr__(self):
         counts = ', '.join(f'{k} {v}' for k,v in self.counts.items())
         return f'{self.path}: {len(self.labels)} pictures ({counts}), {len(self.dropped)} left out'
+
+# %% ../../nbs/data/pictures.ipynb #3c033d04
+@patch(as_prop=True)
+def vocab(self:Pictures)->list:
+    "Class names, sorted."
+    return sorted({l for ls in self.labels.values() for l in ls})
+
+# %% ../../nbs/data/pictures.ipynb #356744cd
+@patch(as_prop=True)
+def counts(self:Pictures)->dict:
+    "`{labels joined by ' + ': number of pictures}`; `none` for no label."
+    return dict(sorted(Counter(' + '.join(v) or NONE for v in self.labels.values()).items()))
+
+# %% ../../nbs/data/pictures.ipynb #f96008b5
+@patch
+def where(self:Pictures,
+    n:int # of labels
+)->L: # picture paths
+    "Files with `n` labels: 0 for none of the classes, 1 for single-label pictures."
+    return L(f for f,ls in self.labels.items() if len(ls)==n)
 
 # %% ../../nbs/data/pictures.ipynb #1711f119
 @patch(as_prop=True)
 def left_out(self:Pictures)->str:
     "One line: how many files and folders were left out, why, and some of their names; empty if none was."
     by = {}
-    for f,why in self.dropped.items(): by.setdefault(why.split(' (')[0], []).append(repr(shown(os.path.relpath(f, self.path))))
-    return 'Left out: ' + '; '.join(f'{len(fs)} {why} ({", ".join(fs[:3])}{", …"*(len(fs)>3)})' for why,fs in by.items()) if by else ''
+    for f,why in self.dropped.items():
+        by.setdefault(why.split(' (')[0], []).append(repr(as_text(os.path.relpath(f, self.path))))
+    return 'Left out: ' + '; '.join(f'{len(fs)} {why} ({", ".join(fs[:3])}{", …"*(len(fs)>3)})'
+                                    for why,fs in by.items()) if by else ''
 
+# %% ../../nbs/data/pictures.ipynb #df3839ce
 @patch
 def only(self:Pictures,
     files # picture paths
@@ -89,6 +98,7 @@ def union_matrix(
     vocab,labels = pics.vocab,[{l for f in fs for l in pics.labels[f]} for fs in groups]
     return np.array([[c in ls for c in vocab] for ls in labels], dtype=int).reshape(len(labels), len(vocab))
 
+# %% ../../nbs/data/pictures.ipynb #94b2e261
 def label_matrix(
     pics:Pictures, # the folder
     files # picture paths
@@ -103,23 +113,32 @@ def _inspect(file):
     except BadInput as e: return file, None, None, str(e)
     return file, phash(im), look(im), None
 
+# %% ../../nbs/data/pictures.ipynb #5dcf7cda
 def _one_class(path, name):
     "What may have been meant by a folder with one class only."
     inner = sorted(d.name for d in (path/name).glob('[!._]*') if d.is_dir())
     return (f'if its folders {", ".join(map(repr, inner[:3]))} are the classes, give {shown(path/name)}' if len(inner)>1
             else 'put pictures of at least two classes in folders of their own')
 
+# %% ../../nbs/data/pictures.ipynb #4342fab3
 def _check_classes(path, all_labels, kept, dropped):
     "Raise `BadInput` unless there are two classes or more, each with a picture that can be read."
     have = Counter(l for f in kept for l in all_labels[f])
     lost = sorted({l for ls in all_labels.values() for l in ls} - have.keys())
-    if lost: raise BadInput(f'{path}: no readable picture of {", ".join(map(repr, lost))}; add some, or put _ before the name of its folder to leave it out')
+    if lost:
+        raise BadInput(f'{path}: no readable picture of {", ".join(map(repr, lost))}; '
+                       'add some, or put _ before the name of its folder to leave it out')
     if not have:
         beside = sum(why=='beside the class folders' for why in dropped.values())
-        raise BadInput(f'{path}: no pictures found; put them in one folder per class: {path}/<class>/*.jpg' + (f' ({beside} lie beside the class folders)' if beside else ''))
+        raise BadInput(f'{path}: no pictures found; put them in one folder per class: {path}/<class>/*.jpg'
+                       + (f' ({beside} lie beside the class folders)' if beside else ''))
     for a,b in itertools.pairwise(sorted(have, key=str.casefold)):
-        if a.casefold()==b.casefold(): raise BadInput(f'{path}: the classes {a!r} and {b!r} differ in capital letters only; give them one name')
-    if len(have)==1: raise BadInput(f'{path}: only one class ({next(iter(have))!r}); {_one_class(path, next(iter(have)))}')
+        if a.casefold()==b.casefold():
+            raise BadInput(f'{path}: the classes {a!r} and {b!r} differ in capital letters only; '
+                           'give them one name')
+    if len(have)==1:
+        raise BadInput(f'{path}: only one class ({next(iter(have))!r}); '
+                       f'{_one_class(path, next(iter(have)))}')
 
 # %% ../../nbs/data/pictures.ipynb #c119c28b
 def read_pictures(
@@ -149,6 +168,7 @@ def _held_out_folds(strata, groups, valid_pct, seed):
         kf = StratifiedGroupKFold(max(2, min(round(1/valid_pct), most)), shuffle=True, random_state=seed)
         yield from (v for _,v in kf.split(strata, strata, groups))
 
+# %% ../../nbs/data/pictures.ipynb #42fcf1e6
 def _too_large(strata, groups, valid_pct):
     "Groups of near duplicates that are never held out."
     size,kinds = Counter(groups),Counter(strata)
@@ -162,18 +182,22 @@ def _sides(self, valid):
     sides = [{l for f in fs for l in self.labels[f]} for fs in (train, valid)]
     return train, L(sorted(valid)), sorted(set(self.vocab) - (sides[0] & sides[1]))
 
+# %% ../../nbs/data/pictures.ipynb #cd20708a
 def _given(self):
     "The split that the folder itself gives."
     train,valid,short = _sides(self, self.valid)
-    if short: raise BadInput(f'{self.path}: {", ".join(map(repr, short))} has pictures on one side of the given split only; put some on the other, too')
+    if short:
+        raise BadInput(f'{self.path}: {", ".join(map(repr, short))} has pictures on one side of the given split only; '
+                       'put some on the other, too')
     return train, valid
 
+# %% ../../nbs/data/pictures.ipynb #129a7a35
 @patch
 def split(self:Pictures,
     valid_pct:float=0.2, # share of the pictures to hold out, between 0 and 0.5
     seed:int=42 # same seed, same pictures: same split
 )->tuple: # (training files, validation files), each an `L`, sorted
-    "Stratified split that keeps near duplicates on one side; the split of the folder itself, if it gives one. Raises `BadInput` if a class cannot be on both sides."
+    "Stratified split, near duplicates on one side; or the folder's own. Raises `BadInput` if a side lacks a class."
     if not 0 < valid_pct <= .5: raise BadInput(f'valid_pct must lie between 0 and 0.5, and is {valid_pct}')
     if self.valid: return _given(self)
     files,groups = list(self.labels),np.array(list(self.groups.values()))
@@ -184,29 +208,43 @@ def split(self:Pictures,
     for fold in _held_out_folds(strata[free], groups[free], min(.5, valid_pct*len(files)/max(1, len(free))), seed):
         train,valid,short = _sides(self, {files[i] for i in free[fold]})
         if not short: return train, valid
-    raise BadInput(f'{self.path}: too few different pictures of {", ".join(map(repr, short))} to train on some and test on others; add more')
+    raise BadInput(f'{self.path}: too few different pictures of {", ".join(map(repr, short))} '
+                   'to train on some and test on others; add more')
 
 # %% ../../nbs/data/pictures.ipynb #d6b4eada
-def _example(pics, files): return ' and '.join(f'{shown(os.path.relpath(f, pics.path))} ({", ".join(pics.labels[f]) or NONE})' for f in files)
+def _example(pics, files):
+    return ' and '.join(f'{shown(as_text(os.path.relpath(f, pics.path)))} ({", ".join(pics.labels[f]) or NONE})'
+                        for f in files)
 
+# %% ../../nbs/data/pictures.ipynb #9df29fab
 def _on_duplicates(pics):
-    "Sentences on groups of near duplicates that are large, have different labels, or lie on both sides of a given split."
+    "Sentences on groups of near duplicates that are large, differ in labels, or lie on both sides of a given split."
     by = {}
     for f,g in pics.groups.items(): by.setdefault(g, []).append(f)
     many = [fs for fs in by.values() if len(fs)>1]
     if not many: return
     n,large = len(pics.labels),max(many, key=len)
-    if len(large) > max(4, n/20): yield (f'{sum(map(len, many))} of {n} pictures are near duplicates of others, in {len(many)} groups; {len(large)} look like {_example(pics, large[:1])}. '
-                                         'All of a group stay on one side of a split, and large groups are never held out: figures say little about them.')
-    mixed = [next(([a,b] for a,b in itertools.pairwise(fs) if set(pics.labels[a])!=set(pics.labels[b])), None) for fs in many]
+    if len(large) > max(4, n/20):
+        yield (f'{sum(map(len, many))} of {n} pictures are near duplicates of others, in {len(many)} groups; '
+               f'{len(large)} look like {_example(pics, large[:1])}. All of a group stay on one side of a split, '
+               'and large groups are never held out: figures say little about them.')
+    mixed = [next(([a,b] for a,b in itertools.pairwise(fs) if set(pics.labels[a])!=set(pics.labels[b])), None)
+             for fs in many]
     mixed = [m for m in mixed if m]
-    if mixed: yield f'{len(mixed)} groups of near duplicates have different labels: {_example(pics, mixed[0])}{", and more" if len(mixed)>1 else ""}. `bears review` puts labels right.'
+    if mixed:
+        yield (f'{len(mixed)} groups of near duplicates have different labels: {_example(pics, mixed[0])}'
+               f'{", and more" if len(mixed)>1 else ""}. `bears review` puts labels right.')
     both = [fs for fs in many if pics.valid and 0 < len(pics.valid.intersection(fs)) < len(fs)]
-    if both: yield f'{len(both)} groups of near duplicates lie on both sides of the given split: figures will be too good. {_example(pics, both[0][:2])}'
+    if both:
+        yield (f'{len(both)} groups of near duplicates lie on both sides of the given split: '
+               f'figures will be too good. {_example(pics, both[0][:2])}')
 
+# %% ../../nbs/data/pictures.ipynb #43b600d0
 @patch(as_prop=True)
 def remarks(self:Pictures)->list: # of sentences, may be empty
     "What to tell a user about the pictures before training: what was left out, a given split, near duplicates."
     res = [self.left_out] if self.left_out else []
-    if self.valid: res.append(f'The split is the one that the folders give: {len(self.labels)-len(self.valid)} pictures to train on, {len(self.valid)} held out. No seed changes it.')
+    if self.valid:
+        res.append(f'The split is the one that the folders give: {len(self.labels)-len(self.valid)} '
+                   f'pictures to train on, {len(self.valid)} held out. No seed changes it.')
     return res + list(_on_duplicates(self))

@@ -14,11 +14,11 @@ from .animals import noise
 
 # %% ../../nbs/sample/places.ipynb #3cb4e965
 PLACES = {
-    'ice':    dict(sky=[(190,210,228),(232,236,238)], ground=[(236,241,246),(196,214,230)], far=(205,222,236), snow=1.),
-    'tundra': dict(sky=[(150,182,212),(222,226,224)], ground=[(150,136,92),(112,112,78)],   far=(122,124,118), snow=.35),
-    'forest': dict(sky=[(150,176,190),(206,214,208)], ground=[(96,86,58),(66,76,46)],       far=(48,66,52),    snow=.35),
-    'meadow': dict(sky=[(120,170,220),(212,226,234)], ground=[(112,146,66),(146,150,74)],   far=(78,104,72),   snow=.25),
-    'river':  dict(sky=[(138,176,208),(216,224,224)], ground=[(120,116,96),(104,126,72)],   far=(72,92,74),    snow=.3),
+ 'ice':    dict(sky=[(190,210,228),(232,236,238)], ground=[(236,241,246),(196,214,230)], far=(205,222,236), snow=1.),
+ 'tundra': dict(sky=[(150,182,212),(222,226,224)], ground=[(150,136,92),(112,112,78)],   far=(122,124,118), snow=.35),
+ 'forest': dict(sky=[(150,176,190),(206,214,208)], ground=[(96,86,58),(66,76,46)],       far=(48,66,52),    snow=.35),
+ 'meadow': dict(sky=[(120,170,220),(212,226,234)], ground=[(112,146,66),(146,150,74)],   far=(78,104,72),   snow=.25),
+ 'river':  dict(sky=[(138,176,208),(216,224,224)], ground=[(120,116,96),(104,126,72)],   far=(72,92,74),    snow=.3),
 }
 
 # %% ../../nbs/sample/places.ipynb #d6e8c858
@@ -28,12 +28,14 @@ def mix(a, b, # colours or pictures
     "Linear blend"
     return np.asarray(a,np.float32)*(1-t) + np.asarray(b,np.float32)*t
 
+# %% ../../nbs/sample/places.ipynb #5d1d5132
 def brush(colour, # three numbers, clipped to 0..255
           tone:float=1. # brightness
          )->aggdraw.Brush:
     "Opaque brush"
     return aggdraw.Brush(tuple(int(c) for c in np.clip(np.array(colour)*tone, 0, 255)))
 
+# %% ../../nbs/sample/places.ipynb #b6d73f3d
 def backdrop(place:str, # a key of `PLACES`
              rng, # numpy random generator
              size:tuple # (width, height) in pixels
@@ -69,6 +71,7 @@ def ridge(d:aggdraw.Draw, # changed in place
     ys = y - height*rng.uniform(.1, 1, n)
     d.polygon([-20,y+3, *np.stack([xs,ys],1).ravel().tolist(), w+20,y+3], brush(colour))
 
+# %% ../../nbs/sample/places.ipynb #474e9f55
 def conifer(d:aggdraw.Draw, # changed in place
             rng, # numpy random generator
             x:float, y:float, # foot, in pixels
@@ -80,8 +83,10 @@ def conifer(d:aggdraw.Draw, # changed in place
     d.rectangle((x-height*.02, y-height*.15, x+height*.02, y+1), aggdraw.Brush((62,48,38)))
     for i in range(4):
         lo, k = y-height*(.1+.2*i), 1-.22*i
-        d.polygon([x-r*k,lo, x-r*k*.3,lo-height*.06, x,lo-height*.36, x+r*k*.3,lo-height*.06, x+r*k,lo, x,lo-height*.04], green)
+        d.polygon([x-r*k,lo, x-r*k*.3,lo-height*.06, x,lo-height*.36,
+                   x+r*k*.3,lo-height*.06, x+r*k,lo, x,lo-height*.04], green)
 
+# %% ../../nbs/sample/places.ipynb #c8afc7d6
 def trunk(d:aggdraw.Draw, # changed in place
           rng, # numpy random generator
           w:int, # width of the picture
@@ -108,8 +113,11 @@ def water(d:aggdraw.Draw, # changed in place
     d.polygon(pts.ravel().tolist(), brush(colour))
     for _ in range(60):
         t = rng.random(); x,y,l = rng.uniform(0,w), y0+4+t*(y1-y0-8), rng.uniform(4,26)*(.4+t)
-        d.line((x,y,x+l,y+rng.normal(0,.8)), aggdraw.Pen('white' if rng.random()<.6 else (40,60,70), rng.uniform(.6,1.8), int(rng.uniform(40,120))))
+        d.line((x,y,x+l,y+rng.normal(0,.8)),
+               aggdraw.Pen('white' if rng.random()<.6 else (40,60,70), rng.uniform(.6,1.8),
+                           int(rng.uniform(40,120))))
 
+# %% ../../nbs/sample/places.ipynb #6bac19a2
 def stones(d:aggdraw.Draw, # changed in place
            rng, # numpy random generator
            w:int, # width of the picture
@@ -137,8 +145,11 @@ def scenery(d:aggdraw.Draw, # changed in place
     haze = lambda t: mix(far, p['sky'][1], t)
     if rng.random()<.7: ridge(d, rng, w, hor, h*rng.uniform(.05,.22), haze(.6), n=rng.integers(6,14))
     if place in ('ice','tundra'): ridge(d, rng, w, hor, h*rng.uniform(.02,.1), haze(.25), n=rng.integers(8,22))
-    trees = dict(forest=rng.integers(18,32), meadow=rng.integers(0,14), river=rng.integers(4,18), tundra=rng.integers(0,4), ice=0)[place]
-    for x in rng.uniform(0, w, trees): conifer(d, rng, x, hor+rng.uniform(0,.06)*h, h*rng.uniform(.12,.4 if place=='forest' else .25), haze(rng.uniform(0,.3)))
+    trees = dict(forest=rng.integers(18,32), meadow=rng.integers(0,14), river=rng.integers(4,18),
+                 tundra=rng.integers(0,4), ice=0)[place]
+    for x in rng.uniform(0, w, trees):
+        conifer(d, rng, x, hor+rng.uniform(0,.06)*h, h*rng.uniform(.12,.4 if place=='forest' else .25),
+                haze(rng.uniform(0,.3)))
     if place=='forest':
         for _ in range(rng.integers(1,6)): trunk(d, rng, w, hor, h)
     if place=='river' or (place=='ice' and rng.random()<.4):
@@ -169,6 +180,7 @@ def tufts(im:Image.Image, # changed in place
         if n>=3: d.path(p, aggdraw.Pen(c, 1.4))
     d.flush()
 
+# %% ../../nbs/sample/places.ipynb #c11dea9a
 def bush(im:Image.Image, # changed in place
          rng, # numpy random generator
          x:float, y:float, # middle, in pixels
@@ -197,5 +209,6 @@ def draw_place(place:str, # a key of `PLACES`
     d.flush()
     w,h = size
     if place in ('tundra','meadow','river') or rng.random()<.2:
-        for t in np.linspace(.1,.9,4): tufts(im, rng, hor+t*(h-hor), hor+(t+.1)*(h-hor), ground*.85, int(rng.uniform(20,110)), 4+12*t)
+        for t in np.linspace(.1,.9,4):
+            tufts(im, rng, hor+t*(h-hor), hor+(t+.1)*(h-hor), ground*.85, int(rng.uniform(20,110)), 4+12*t)
     return im, hor, ground
