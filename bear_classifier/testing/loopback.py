@@ -60,12 +60,12 @@ def self_signed(
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(x509.KeyUsage(True, False, False, False, False, True, False, False, False), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False).sign(key, hashes.SHA256()))
-    return key.private_bytes(ser.Encoding.PEM, ser.PrivateFormat.PKCS8, ser.NoEncryption()) + cert.public_bytes(ser.Encoding.PEM)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256()))
+    return (key.private_bytes(ser.Encoding.PEM, ser.PrivateFormat.PKCS8, ser.NoEncryption())
+        + cert.public_bytes(ser.Encoding.PEM))
 
 # %% ../../nbs/testing/loopback.ipynb #be8263fe
-HOSTS = ('duckduckgo.com', 'www.bing.com', 'api.openverse.org', 'commons.wikimedia.org', 'upload.wikimedia.org')
-
 def server_context(
     pem:bytes, # Key and certificate
 )->ssl.SSLContext:
@@ -107,11 +107,14 @@ class _Handler(BaseHTTPRequestHandler):
         super().finish()
         self.connection.close()
 
+# %% ../../nbs/testing/loopback.ipynb #73e5515b
 class _Server(ThreadingHTTPServer):
     request_queue_size, daemon_threads = 512, True
     def handle_error(self, request, client_address): pass  # a client that leaves is what many tests are about
 
 # %% ../../nbs/testing/loopback.ipynb #b0d0f9fd
+HOSTS = ('duckduckgo.com', 'www.bing.com', 'api.openverse.org', 'commons.wikimedia.org', 'upload.wikimedia.org')
+
 class Loopback:
     "Plays the web on 127.0.0.1 while its `with` block lasts"
     def __init__(self,
@@ -130,7 +133,8 @@ class Loopback:
             threading.Thread(target=srv.serve_forever, kwargs=dict(poll_interval=0.02), daemon=True).start()
         self.url = self.proxy = f'http://127.0.0.1:{self.port}'
         self.no_proxy = os.environ.get('no_proxy', os.environ.get('NO_PROXY'))
-        os.environ['no_proxy'] = ','.join(filter(None, [self.no_proxy, '127.0.0.1,localhost']))  # no proxy of this machine asks this server
+        # no proxy of this machine asks this server
+        os.environ['no_proxy'] = ','.join(filter(None, [self.no_proxy, '127.0.0.1,localhost']))
         return self
     def __exit__(self, *args):
         self.closing.set()
@@ -150,14 +154,7 @@ def play(self:Loopback,
     self.routes[route] = reply
     return self.url + route
 
-@patch
-def first(self:Loopback,
-    route:str, # Path, or host and path
-    *replies:Reply, # Used up one by one, before the standing answer
-):
-    "Answer `route` with each of `replies` once, before anything else"
-    self.before[route].extend(replies)
-
+# %% ../../nbs/testing/loopback.ipynb #5569c2fb
 @patch
 def answer(self:Loopback,
     route:str, # Path, or host and path
@@ -166,10 +163,21 @@ def answer(self:Loopback,
     "What `route` answers now; 404 where nothing is laid down"
     with self.lock:
         self.hits.append((route, query, time.time()))
-        r = self.before[route].popleft() if self.before[route] else self.routes.get(route, Reply(b'not here', 404, type='text/plain'))
+        r = (self.before[route].popleft() if self.before[route]
+             else self.routes.get(route, Reply(b'not here', 404, type='text/plain')))
     if callable(r): r = r(query)
     return Reply(r) if isinstance(r, bytes) else r
 
+# %% ../../nbs/testing/loopback.ipynb #d65a24af
+@patch
+def first(self:Loopback,
+    route:str, # Path, or host and path
+    *replies:Reply, # Used up one by one, before the standing answer
+):
+    "Answer `route` with each of `replies` once, before anything else"
+    self.before[route].extend(replies)
+
+# %% ../../nbs/testing/loopback.ipynb #c3c2717b
 @patch
 def asked(self:Loopback,
     route:str, # Path, or host and path
@@ -188,6 +196,7 @@ def noise_picture(
     grain = rng.normal(0, 4, (size[1], size[0], 1))
     return Image.fromarray(np.clip(np.asarray(blobs) + grain, 0, 255).astype(np.uint8))
 
+# %% ../../nbs/testing/loopback.ipynb #efd5de5d
 def encoded(
     im:Image.Image, # A picture
     format:str='JPEG', # As Pillow names it
@@ -211,7 +220,8 @@ def pictures(self:Loopback,
     return L(f'http://127.0.0.{i%self.hosts+1}:{self.port}{p}' for i, p in enumerate(paths))
 
 # %% ../../nbs/testing/loopback.ipynb #116a4036
-def _found(term, url): return dict(title=f'{term} picture', image=url, thumbnail=url, url=url+'?page', height=480, width=640, source='Bing')
+def _found(term, url):
+    return dict(title=f'{term} picture', image=url, thumbnail=url, url=url+'?page', height=480, width=640, source='Bing')
 
 @patch
 def duckduckgo(self:Loopback,
@@ -219,4 +229,5 @@ def duckduckgo(self:Loopback,
 ):
     "Play the image search of DuckDuckGo, which finds `found`"
     self.play('duckduckgo.com/', Reply(b'<html><script>vqd="4-123"</script></html>', type='text/html'))
-    self.play('duckduckgo.com/i.js', lambda q: json_reply({'results': [_found(q['q'], u) for u in found.get(q['q'], [])]}))
+    self.play('duckduckgo.com/i.js',
+        lambda q: json_reply({'results': [_found(q['q'], u) for u in found.get(q['q'], [])]}))
