@@ -80,29 +80,6 @@ def server_context(
 class _Handler(BaseHTTPRequestHandler):
     protocol_version, host, disable_nagle_algorithm = 'HTTP/1.1', '', True
     def log_message(self, *args): pass
-    def do_CONNECT(self):
-        self.host = self.path.rsplit(':', 1)[0]
-        self.send_response(200)
-        self.end_headers()
-        self.connection = self.server.ctx.wrap_socket(self.connection, server_side=True)
-        self.rfile, self.wfile = self.connection.makefile('rb'), self.connection.makefile('wb', 0)
-        self.close_connection = False
-    def do_GET(self):
-        u, srv = urlsplit(self.path), self.server
-        r = srv.answer((self.host or u.hostname or '') + u.path, {k: v[0] for k, v in parse_qs(u.query).items()})
-        srv.closing.wait(srv.latency + r.wait)
-        if r.raw is not None: return self.wfile.write(r.raw)
-        self.send_response(r.status)
-        self.send_header('Content-Type', r.type)
-        for k, v in r.headers.items(): self.send_header(k.replace('_', '-'), v)
-        if not r.endless: self.send_header('Content-Length', ifnone(r.length, len(r.body)))
-        self.end_headers()
-        for piece in chunked(r.body[:r.stop], 100) if r.drip else [r.body[:r.stop]]:
-            self.wfile.write(bytes(piece))
-            srv.closing.wait(r.drip)
-        while r.endless and not srv.closing.is_set(): self.wfile.write(r.body)
-        if r.stall: srv.closing.wait(r.stall)
-        self.close_connection |= bool(r.endless or r.stall or r.stop is not None or r.length is not None)
     def finish(self):
         super().finish()
         self.connection.close()
@@ -111,6 +88,35 @@ class _Handler(BaseHTTPRequestHandler):
 class _Server(ThreadingHTTPServer):
     request_queue_size, daemon_threads = 512, True
     def handle_error(self, request, client_address): pass  # a client that leaves is what many tests are about
+
+# %% ../../nbs/testing/loopback.ipynb #e2c80b6a
+@patch
+def do_CONNECT(self:_Handler):
+    self.host = self.path.rsplit(':', 1)[0]
+    self.send_response(200)
+    self.end_headers()
+    self.connection = self.server.ctx.wrap_socket(self.connection, server_side=True)
+    self.rfile, self.wfile = self.connection.makefile('rb'), self.connection.makefile('wb', 0)
+    self.close_connection = False
+
+# %% ../../nbs/testing/loopback.ipynb #db4866f4
+@patch
+def do_GET(self:_Handler):
+    u, srv = urlsplit(self.path), self.server
+    r = srv.answer((self.host or u.hostname or '') + u.path, {k: v[0] for k, v in parse_qs(u.query).items()})
+    srv.closing.wait(srv.latency + r.wait)
+    if r.raw is not None: return self.wfile.write(r.raw)
+    self.send_response(r.status)
+    self.send_header('Content-Type', r.type)
+    for k, v in r.headers.items(): self.send_header(k.replace('_', '-'), v)
+    if not r.endless: self.send_header('Content-Length', ifnone(r.length, len(r.body)))
+    self.end_headers()
+    for piece in chunked(r.body[:r.stop], 100) if r.drip else [r.body[:r.stop]]:
+        self.wfile.write(bytes(piece))
+        srv.closing.wait(r.drip)
+    while r.endless and not srv.closing.is_set(): self.wfile.write(r.body)
+    if r.stall: srv.closing.wait(r.stall)
+    self.close_connection |= bool(r.endless or r.stall or r.stop is not None or r.length is not None)
 
 # %% ../../nbs/testing/loopback.ipynb #b0d0f9fd
 HOSTS = ('duckduckgo.com', 'www.bing.com', 'api.openverse.org', 'commons.wikimedia.org', 'upload.wikimedia.org')
