@@ -92,6 +92,7 @@ class _Server(ThreadingHTTPServer):
 # %% ../../nbs/testing/loopback.ipynb #e2c80b6a
 @patch
 def do_CONNECT(self:_Handler):
+    "Open the tunnel, and speak TLS in it from then on"
     self.host = self.path.rsplit(':', 1)[0]
     self.send_response(200)
     self.end_headers()
@@ -102,6 +103,7 @@ def do_CONNECT(self:_Handler):
 # %% ../../nbs/testing/loopback.ipynb #db4866f4
 @patch
 def do_GET(self:_Handler):
+    "Send what the test has laid down, faults included"
     u, srv = urlsplit(self.path), self.server
     r = srv.answer((self.host or u.hostname or '') + u.path, {k: v[0] for k, v in parse_qs(u.query).items()})
     srv.closing.wait(srv.latency + r.wait)
