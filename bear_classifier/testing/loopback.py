@@ -56,7 +56,8 @@ def self_signed(
     alt = [x509.DNSName(h) for h in hosts] + [x509.IPAddress(ipaddress.ip_address('127.0.0.1'))]
     cert = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
         .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=1)).add_extension(x509.SubjectAlternativeName(alt), critical=False)
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName(alt), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(x509.KeyUsage(True, False, False, False, False, True, False, False, False), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -229,7 +230,8 @@ def pictures(self:Loopback,
 
 # %% ../../nbs/testing/loopback.ipynb #116a4036
 def _found(term, url):
-    return dict(title=f'{term} picture', image=url, thumbnail=url, url=url+'?page', height=480, width=640, source='Bing')
+    return dict(title=f'{term} picture', image=url, thumbnail=url, url=url+'?page', height=480, width=640,
+                source='Bing')
 
 @patch
 def duckduckgo(self:Loopback,

@@ -47,7 +47,8 @@ class Network:
         self.threads, self.tls = ThreadPoolExecutor(16), httpx.create_ssl_context()
     def how(self, u):
         "What `asyncio.open_connection` needs to know to speak with the host of `u`"
-        return dict(limit=2**18, **(dict(ssl=self.tls, server_hostname=u.raw_host.decode()) if u.scheme == 'https' else {}))
+        tls = dict(ssl=self.tls, server_hostname=u.raw_host.decode()) if u.scheme == 'https' else {}
+        return dict(limit=2**18, **tls)
     def close(self):
         "Wait for nobody any more"
         self.threads.shutdown(wait=False)
@@ -342,7 +343,7 @@ async def _fetch(urls, work, done, lim):
 # %% ../../nbs/web/fetch.ipynb #dbdb0ee5
 def fetch(
     urls, # Of pictures
-    work=lambda i, data: photo(data), # Called in a thread with the index and the bytes of each that came; may raise `Dropped`
+    work=lambda i, data: photo(data), # Called in a thread with the index and the bytes that came; may raise `Dropped`
     done=noop, # Called with the index and the result of `work`, or the `Dropped`, as soon as it is known
     lim:Limits=None, # Caps
 )->L: # For each URL the result of `work`, or the `Dropped`

@@ -93,7 +93,8 @@ def private_name(
         found = socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST)
         return not all(may_connect(a[4][0], allow_loopback) for a in found)
     except (OSError, UnicodeError): pass  # it is a name
-    return '.' not in host or host.endswith(_at_home) or bool(re.fullmatch('[0-9]+|0x[0-9a-f]*', host.rpartition('.')[2]))
+    number = re.fullmatch('[0-9]+|0x[0-9a-f]*', host.rpartition('.')[2])
+    return '.' not in host or host.endswith(_at_home) or bool(number)
 
 # %% ../../nbs/web/guard.ipynb #b022f76a
 def proxy_for(

@@ -160,7 +160,7 @@ def add(self:Manifest,
 # %% ../../nbs/web/manifest.ipynb #e21be2db
 def duplicates(
     lines, # Lines of a manifest that have a picture
-    near:int=4, # Perceptual hashes that differ in so many bits, of 64, or fewer are the same picture; -1 compares bytes only
+    near:int=4, # Most bits, of 64, in which perceptual hashes of the same picture differ; -1 compares bytes only
 )->L: # Pairs: a line, and the earlier line with the same picture
     "Which of `lines` show a picture that an earlier one shows"
     terms, res, kept, hashes, bytes_of = {}, L(), [], np.zeros(len(lines), np.uint64), {}
