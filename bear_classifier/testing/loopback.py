@@ -56,16 +56,17 @@ def self_signed(
     alt = [x509.DNSName(h) for h in hosts] + [x509.IPAddress(ipaddress.ip_address('127.0.0.1'))]
     cert = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
         .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=1)).add_extension(x509.SubjectAlternativeName(alt), critical=False)
+        .not_valid_after(now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName(alt), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(x509.KeyUsage(True, False, False, False, False, True, False, False, False), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False).sign(key, hashes.SHA256()))
-    return key.private_bytes(ser.Encoding.PEM, ser.PrivateFormat.PKCS8, ser.NoEncryption()) + cert.public_bytes(ser.Encoding.PEM)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
+        .sign(key, hashes.SHA256()))
+    return (key.private_bytes(ser.Encoding.PEM, ser.PrivateFormat.PKCS8, ser.NoEncryption())
+        + cert.public_bytes(ser.Encoding.PEM))
 
 # %% ../../nbs/testing/loopback.ipynb #be8263fe
-HOSTS = ('duckduckgo.com', 'www.bing.com', 'api.openverse.org', 'commons.wikimedia.org', 'upload.wikimedia.org')
-
 def server_context(
     pem:bytes, # Key and certificate
 )->ssl.SSLContext:
@@ -80,38 +81,49 @@ def server_context(
 class _Handler(BaseHTTPRequestHandler):
     protocol_version, host, disable_nagle_algorithm = 'HTTP/1.1', '', True
     def log_message(self, *args): pass
-    def do_CONNECT(self):
-        self.host = self.path.rsplit(':', 1)[0]
-        self.send_response(200)
-        self.end_headers()
-        self.connection = self.server.ctx.wrap_socket(self.connection, server_side=True)
-        self.rfile, self.wfile = self.connection.makefile('rb'), self.connection.makefile('wb', 0)
-        self.close_connection = False
-    def do_GET(self):
-        u, srv = urlsplit(self.path), self.server
-        r = srv.answer((self.host or u.hostname or '') + u.path, {k: v[0] for k, v in parse_qs(u.query).items()})
-        srv.closing.wait(srv.latency + r.wait)
-        if r.raw is not None: return self.wfile.write(r.raw)
-        self.send_response(r.status)
-        self.send_header('Content-Type', r.type)
-        for k, v in r.headers.items(): self.send_header(k.replace('_', '-'), v)
-        if not r.endless: self.send_header('Content-Length', ifnone(r.length, len(r.body)))
-        self.end_headers()
-        for piece in chunked(r.body[:r.stop], 100) if r.drip else [r.body[:r.stop]]:
-            self.wfile.write(bytes(piece))
-            srv.closing.wait(r.drip)
-        while r.endless and not srv.closing.is_set(): self.wfile.write(r.body)
-        if r.stall: srv.closing.wait(r.stall)
-        self.close_connection |= bool(r.endless or r.stall or r.stop is not None or r.length is not None)
     def finish(self):
         super().finish()
         self.connection.close()
 
+# %% ../../nbs/testing/loopback.ipynb #73e5515b
 class _Server(ThreadingHTTPServer):
     request_queue_size, daemon_threads = 512, True
     def handle_error(self, request, client_address): pass  # a client that leaves is what many tests are about
 
+# %% ../../nbs/testing/loopback.ipynb #e2c80b6a
+@patch
+def do_CONNECT(self:_Handler):
+    "Open the tunnel, and speak TLS in it from then on"
+    self.host = self.path.rsplit(':', 1)[0]
+    self.send_response(200)
+    self.end_headers()
+    self.connection = self.server.ctx.wrap_socket(self.connection, server_side=True)
+    self.rfile, self.wfile = self.connection.makefile('rb'), self.connection.makefile('wb', 0)
+    self.close_connection = False
+
+# %% ../../nbs/testing/loopback.ipynb #db4866f4
+@patch
+def do_GET(self:_Handler):
+    "Send what the test has laid down, faults included"
+    u, srv = urlsplit(self.path), self.server
+    r = srv.answer((self.host or u.hostname or '') + u.path, {k: v[0] for k, v in parse_qs(u.query).items()})
+    srv.closing.wait(srv.latency + r.wait)
+    if r.raw is not None: return self.wfile.write(r.raw)
+    self.send_response(r.status)
+    self.send_header('Content-Type', r.type)
+    for k, v in r.headers.items(): self.send_header(k.replace('_', '-'), v)
+    if not r.endless: self.send_header('Content-Length', ifnone(r.length, len(r.body)))
+    self.end_headers()
+    for piece in chunked(r.body[:r.stop], 100) if r.drip else [r.body[:r.stop]]:
+        self.wfile.write(bytes(piece))
+        srv.closing.wait(r.drip)
+    while r.endless and not srv.closing.is_set(): self.wfile.write(r.body)
+    if r.stall: srv.closing.wait(r.stall)
+    self.close_connection |= bool(r.endless or r.stall or r.stop is not None or r.length is not None)
+
 # %% ../../nbs/testing/loopback.ipynb #b0d0f9fd
+HOSTS = ('duckduckgo.com', 'www.bing.com', 'api.openverse.org', 'commons.wikimedia.org', 'upload.wikimedia.org')
+
 class Loopback:
     "Plays the web on 127.0.0.1 while its `with` block lasts"
     def __init__(self,
@@ -130,7 +142,8 @@ class Loopback:
             threading.Thread(target=srv.serve_forever, kwargs=dict(poll_interval=0.02), daemon=True).start()
         self.url = self.proxy = f'http://127.0.0.1:{self.port}'
         self.no_proxy = os.environ.get('no_proxy', os.environ.get('NO_PROXY'))
-        os.environ['no_proxy'] = ','.join(filter(None, [self.no_proxy, '127.0.0.1,localhost']))  # no proxy of this machine asks this server
+        # no proxy of this machine asks this server
+        os.environ['no_proxy'] = ','.join(filter(None, [self.no_proxy, '127.0.0.1,localhost']))
         return self
     def __exit__(self, *args):
         self.closing.set()
@@ -150,14 +163,7 @@ def play(self:Loopback,
     self.routes[route] = reply
     return self.url + route
 
-@patch
-def first(self:Loopback,
-    route:str, # Path, or host and path
-    *replies:Reply, # Used up one by one, before the standing answer
-):
-    "Answer `route` with each of `replies` once, before anything else"
-    self.before[route].extend(replies)
-
+# %% ../../nbs/testing/loopback.ipynb #5569c2fb
 @patch
 def answer(self:Loopback,
     route:str, # Path, or host and path
@@ -166,10 +172,21 @@ def answer(self:Loopback,
     "What `route` answers now; 404 where nothing is laid down"
     with self.lock:
         self.hits.append((route, query, time.time()))
-        r = self.before[route].popleft() if self.before[route] else self.routes.get(route, Reply(b'not here', 404, type='text/plain'))
+        r = (self.before[route].popleft() if self.before[route]
+             else self.routes.get(route, Reply(b'not here', 404, type='text/plain')))
     if callable(r): r = r(query)
     return Reply(r) if isinstance(r, bytes) else r
 
+# %% ../../nbs/testing/loopback.ipynb #d65a24af
+@patch
+def first(self:Loopback,
+    route:str, # Path, or host and path
+    *replies:Reply, # Used up one by one, before the standing answer
+):
+    "Answer `route` with each of `replies` once, before anything else"
+    self.before[route].extend(replies)
+
+# %% ../../nbs/testing/loopback.ipynb #c3c2717b
 @patch
 def asked(self:Loopback,
     route:str, # Path, or host and path
@@ -188,6 +205,7 @@ def noise_picture(
     grain = rng.normal(0, 4, (size[1], size[0], 1))
     return Image.fromarray(np.clip(np.asarray(blobs) + grain, 0, 255).astype(np.uint8))
 
+# %% ../../nbs/testing/loopback.ipynb #efd5de5d
 def encoded(
     im:Image.Image, # A picture
     format:str='JPEG', # As Pillow names it
@@ -211,7 +229,9 @@ def pictures(self:Loopback,
     return L(f'http://127.0.0.{i%self.hosts+1}:{self.port}{p}' for i, p in enumerate(paths))
 
 # %% ../../nbs/testing/loopback.ipynb #116a4036
-def _found(term, url): return dict(title=f'{term} picture', image=url, thumbnail=url, url=url+'?page', height=480, width=640, source='Bing')
+def _found(term, url):
+    return dict(title=f'{term} picture', image=url, thumbnail=url, url=url+'?page', height=480, width=640,
+                source='Bing')
 
 @patch
 def duckduckgo(self:Loopback,
@@ -219,4 +239,5 @@ def duckduckgo(self:Loopback,
 ):
     "Play the image search of DuckDuckGo, which finds `found`"
     self.play('duckduckgo.com/', Reply(b'<html><script>vqd="4-123"</script></html>', type='text/html'))
-    self.play('duckduckgo.com/i.js', lambda q: json_reply({'results': [_found(q['q'], u) for u in found.get(q['q'], [])]}))
+    self.play('duckduckgo.com/i.js',
+        lambda q: json_reply({'results': [_found(q['q'], u) for u in found.get(q['q'], [])]}))

@@ -27,14 +27,17 @@ class Dropped(Exception):
         super().__init__(reason)
         store_attr()
 
-_now   = re.compile(r'incomplete|connection lost|http (429|500|502|503|504)')
-_later = re.compile(r'timeout|cannot connect|no such host|http (408|425|5\d\d)')
+# %% ../../nbs/web/decode.ipynb #2e482088
+_now = re.compile(r'incomplete|connection lost|http (429|500|502|503|504)')
 
 def retry_now(
     reason:str, # Of a `Dropped`
 )->bool:
     "Is another try worth it in the same run?"
     return bool(_now.match(reason))
+
+# %% ../../nbs/web/decode.ipynb #231fc7b8
+_later = re.compile(r'timeout|cannot connect|no such host|http (408|425|5\d\d)')
 
 def retry_later(
     reason:str, # Of a `Dropped`
@@ -61,7 +64,8 @@ class Limits:
 # %% ../../nbs/web/decode.ipynb #86f4ac3d
 _all_ = ['sniff']
 
-_reasons = {'not a picture': 'not a picture', 'too large': 'too many pixels', 'too small': 'too small', 'broken': 'broken picture', 'slow': 'too slow to decode'}
+_reasons = {'not a picture': 'not a picture', 'too large': 'too many pixels', 'too small': 'too small',
+            'broken': 'broken picture', 'slow': 'too slow to decode'}
 
 # %% ../../nbs/web/decode.ipynb #ba9edb8c
 def _small(data, size, lim):
@@ -77,15 +81,18 @@ def small(
     "Decode `data`, whatever came"
     return _small(data, size, lim)[0]
 
+# %% ../../nbs/web/decode.ipynb #53d6a030
 def _shrunk(data, max_size, lim):
     "The picture at its final size, the size that came, and the format."
     try: head = look(data)
     except BadPicture as e: raise Dropped(_reasons[e.kind]) from None
     size = min(head.size)*max_size//max(head.size) if head.size and max(head.size) > max_size else None
     im, came = _small(head, size, lim)
-    if max(came) > max_size: im = im.resize([max(1, s*max_size//max(im.size)) for s in im.size], Image.Resampling.BILINEAR)
+    if max(came) > max_size:
+        im = im.resize([max(1, s*max_size//max(im.size)) for s in im.size], Image.Resampling.BILINEAR)
     return im, came, head.format
 
+# %% ../../nbs/web/decode.ipynb #46c6ba5d
 def shrunk(
     data:bytes, # A file
     max_size:int=400, # Longer side in pixels; smaller pictures stay as they are
@@ -111,6 +118,7 @@ class Photo:
     size:tuple    # Width and height that came, in pixels
     format:str    # As it came
 
+# %% ../../nbs/web/decode.ipynb #a01cb16f
 def photo(
     data:bytes, # What came
     max_size:int=400, # Longer side in pixels

@@ -39,21 +39,34 @@ class Answers:
         days:float=30., # Older answers are asked for again
     ): store_attr()
     def _file(self, *key): return Path(self.folder)/f'{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]}.json'
-    def get(self, n, *key):
-        "The answer for `key`, if it is there and was made for `n` pictures or more"
-        try:
-            d = json.loads(self._file(*key).read_bytes())
-            if not (d['n'] >= n and -1 <= (time.time() - d['time'])/86400 < self.days): return None
-            return L(found_of(**f) for f in d['found']).filter()[:n]
-        except (OSError, ValueError, TypeError, KeyError, RecursionError): return None
-    def put(self, n, found, *key):
-        "Keep the answer for `key`, where that can be done"
-        file, head = self._file(*key), json.dumps(dict(key=key))[:-1].encode()
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            if file.is_symlink() or file.exists() and file.read_bytes()[:len(head)] != head: return  # not ours
-            write_whole(file, json.dumps(dict(key=key, n=n, time=time.time(), found=[asdict(f) for f in found])))
-        except OSError: pass
+
+# %% ../../nbs/web/search.ipynb #dfa956e3
+@patch
+def get(self:Answers,
+    n:int, # Pictures that are wanted
+    *key # What was asked: source, term and so on
+)->L: # of `Found`; None if it is not there
+    "The answer for `key`, if it is there and was made for `n` pictures or more"
+    try:
+        d = json.loads(self._file(*key).read_bytes())
+        if not (d['n'] >= n and -1 <= (time.time() - d['time'])/86400 < self.days): return None
+        return L(found_of(**f) for f in d['found']).filter()[:n]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError): return None
+
+# %% ../../nbs/web/search.ipynb #5aa97c42
+@patch
+def put(self:Answers,
+    n:int, # Pictures that were asked for
+    found, # `Found`, the answer
+    *key # What was asked: source, term and so on
+):
+    "Keep the answer for `key`, where that can be done"
+    file, head = self._file(*key), json.dumps(dict(key=key))[:-1].encode()
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if file.is_symlink() or file.exists() and file.read_bytes()[:len(head)] != head: return  # not ours
+        write_whole(file, json.dumps(dict(key=key, n=n, time=time.time(), found=[asdict(f) for f in found])))
+    except OSError: pass
 
 # %% ../../nbs/web/search.ipynb #9db3f51a
 SOURCES = dict(duckduckgo=duckduckgo, ddgs=ddgs_duckduckgo, bing=bing, openverse=openverse, commons=commons)
@@ -72,11 +85,25 @@ def _ask(name, term, n, tries, wait, rest, **kwargs):
     except Exception as e: return None, f'{name} gives an answer that cannot be read ({type(e).__name__})'
     return found, None if found else f'{name} knows none'
 
+# %% ../../nbs/web/search.ipynb #ba6c417a
 def forget_refusals():
     "Ask every source again, also one that was to be left alone"
     _resting.clear()
 
 # %% ../../nbs/web/search.ipynb #31881046
+def _advice(notes):
+    if all('licence' in o for o in notes): return 'Leave out the licence, or ask openverse or commons.'
+    if all('cannot be reached' in o or 'Connect' in o for o in notes):
+        return 'Is this machine online? Where the way out is a proxy, set HTTPS_PROXY.'
+    return 'Wait ten minutes and run it again, or use another network.'
+
+# %% ../../nbs/web/search.ipynb #1354c293
+def _told(term, found, notes):
+    by, why = f' by {found[0].source}' if found else '', f" ({'; '.join(notes)})" if notes else ''
+    print(f'{term}: {len(found)} found{by}{why}')
+    return found
+
+# %% ../../nbs/web/search.ipynb #17ab83bd
 def search(
     term:str, # What to search for
     n:int=100, # At most so many
@@ -93,7 +120,8 @@ def search(
 )->L: # of `Found`; empty if nobody knows a picture
     "Search for pictures: the answer of the first of `sources` that has one"
     sources, notes = L(sources), L()
-    if not sources or set(sources) - set(SOURCES): raise CollectError(f"Sources {list(sources)}: choose from {', '.join(SOURCES)}.")
+    if not sources or set(sources) - set(SOURCES):
+        raise CollectError(f"Sources {list(sources)}: choose from {', '.join(SOURCES)}.")
     asks, answers = dict(licence=licence, photo=photo, safe=safe), Answers(cache) if cache else None
     for s in sources if answers else ():
         found = answers.get(n, s, term, asks)
@@ -107,15 +135,6 @@ def search(
     if not any('knows none' in o for o in notes):
         raise CollectError(f"No search service answers for '{term}': {'; '.join(notes)}. {_advice(notes)}")
     return _told(term, L(), notes)
-
-def _advice(notes):
-    if all('licence' in o for o in notes): return 'Leave out the licence, or ask openverse or commons.'
-    if all('cannot be reached' in o or 'Connect' in o for o in notes): return 'Is this machine online? Where the way out is a proxy, set HTTPS_PROXY.'
-    return 'Wait ten minutes and run it again, or use another network.'
-
-def _told(term, found, notes):
-    print(f"{term}: {len(found)} found" + (f" by {found[0].source}" if found else '') + (f" ({'; '.join(notes)})" if notes else ''))
-    return found
 
 # %% ../../nbs/web/search.ipynb #a5783faf
 @delegates(search)

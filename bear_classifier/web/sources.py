@@ -30,6 +30,7 @@ class Found:
     licence:str = None    # Where the service tells
     creator:str = None    # Where the service tells
 
+# %% ../../nbs/web/sources.ipynb #419bb6c5
 def found_of(
     url, # As a service gave it, as all that follows
     page=None, title=None, width=None, height=None, source=None, licence=None, creator=None # Fields of `Found`
@@ -47,6 +48,7 @@ class CollectError(Exception):
 class SourceDown(CollectError):
     "A service does not answer as it should"
 
+# %% ../../nbs/web/sources.ipynb #29906c3d
 class RateLimited(CollectError):
     "A service refuses to answer for a while"
     def __init__(self,
@@ -69,12 +71,23 @@ def check_status(
     if status != 200: raise SourceDown(f'{source} answers {status}')
 
 # %% ../../nbs/web/sources.ipynb #713720f4
+def _rows(content):
+    "An answer of DuckDuckGo without rows that are none, and with an empty text for what a row lacks"
+    d = json.loads(content)
+    if not isinstance(d['results'], list): raise TypeError('no list of results')
+    texts, sizes = ('image', 'title', 'thumbnail', 'url', 'source'), ('width', 'height')
+    row = lambda r: {k: r.get(k) if k in sizes or isinstance(r.get(k), str) else '' for k in texts + sizes}
+    rows = [row(r) for r in d['results'] if isinstance(r, dict)]
+    return json.dumps({'results': rows, 'next': d['next'] if isinstance(d.get('next'), str) else None}).encode()
+
+# %% ../../nbs/web/sources.ipynb #2da0d661
 MOST = 10_000_000  # bytes of an answer to a search, after unpacking
 
 class _Answer:
     "An answer of `primp`, as far as its clients look at it"
     def __init__(self, r):
-        self.r, self.url, self.status_code, self.headers, self.content, self.fault = r, r.url, r.status_code, r.headers, b'', 'the answer breaks off'
+        self.r, self.url, self.status_code, self.headers = r, r.url, r.status_code, r.headers
+        self.content, self.fault = b'', 'the answer breaks off'
     def read(self):
         pieces, n = [], 0
         with self.r:
@@ -92,14 +105,6 @@ class _Answer:
     @property
     def text(self): return self.content.decode(errors='replace')
 
-def _rows(content):
-    "An answer of DuckDuckGo without rows that are none, and with an empty text for what a row lacks"
-    d = json.loads(content)
-    if not isinstance(d['results'], list): raise TypeError('no list of results')
-    text = lambda r: {k: r[k] if isinstance(r.get(k), str) else '' for k in ('image', 'title', 'thumbnail', 'url', 'source')}
-    rows = [{**text(r), 'width': r.get('width'), 'height': r.get('height')} for r in d['results'] if isinstance(r, dict)]
-    return json.dumps({'results': rows, 'next': d['next'] if isinstance(d.get('next'), str) else None}).encode()
-
 # %% ../../nbs/web/sources.ipynb #9af2b795
 class _Seen:
     "An HTTP client that remembers its last answer"
@@ -115,16 +120,22 @@ class _Seen:
         check_status(source, self.last.status_code, self.last.headers.get('retry-after'))
         if self.last.fault: raise SourceDown(f'{source}: {self.last.fault}')
 
+# %% ../../nbs/web/sources.ipynb #2cb35b3a
 def _why(source, e): return SourceDown(f'{source}: {plain_text(str(e), 150) or type(e).__name__}')
 
 def _found(rows, source):
     return L(found_of(r['image'], r['url'], r['title'], r['width'], r['height'], source) for r in rows).filter()
 
+# %% ../../nbs/web/sources.ipynb #955ee601
 def _by(proxy, url): return proxy or (str(p) if (p := proxy_for(url)) else None)
 
 # %% ../../nbs/web/sources.ipynb #888e4731
 _ddg_licences = dict(any='any', public='Public', commercial='ShareCommercially', modify='Modify')
 
+def _ddg_filters(licence, photo):
+    return dict(license_image=_ddg_licences.get(licence), type_image='photo' if photo else None)
+
+# %% ../../nbs/web/sources.ipynb #fd7f7bf2
 def duckduckgo(
     term:str, # What to search for
     n:int=100, # At most so many
@@ -139,7 +150,7 @@ def duckduckgo(
     with warnings.catch_warnings(record=True):  # the client warns of its new name each time
         ddg = duckduckgo_search.DDGS(timeout=timeout, proxy=_by(proxy, 'https://duckduckgo.com'), **kwargs)
     ddg.client = _Seen(ddg.client)
-    try: rows = ddg.images(term, max_results=n, safesearch='on' if safe else 'off', license_image=_ddg_licences.get(licence), type_image='photo' if photo else None)
+    try: rows = ddg.images(term, max_results=n, safesearch='on' if safe else 'off', **_ddg_filters(licence, photo))
     except duckduckgo_search.exceptions.DuckDuckGoSearchException as e:
         ddg.client.check('DuckDuckGo')
         raise _why('DuckDuckGo', e) from e
@@ -174,9 +185,10 @@ def ddgs_duckduckgo(
     **kwargs # `proxy` and `verify` of `ddgs.DDGS`
 )->L: # of `Found`
     "Search DuckDuckGo with `ddgs`"
-    return _ddgs('duckduckgo', 'DuckDuckGo (ddgs)', term, n, timeout, safe, **kwargs,
-                 **filter_values(dict(license_image=_ddg_licences.get(licence), type_image='photo' if photo else None), noop))
+    filters = filter_values(_ddg_filters(licence, photo), noop)
+    return _ddgs('duckduckgo', 'DuckDuckGo (ddgs)', term, n, timeout, safe, **kwargs, **filters)
 
+# %% ../../nbs/web/sources.ipynb #7a32e77b
 def bing(
     term:str, # What to search for
     n:int=100, # At most so many
@@ -191,8 +203,6 @@ def bing(
     return _ddgs('bing', 'Bing', term, n, timeout, safe, max_results=n, **kwargs)
 
 # %% ../../nbs/web/sources.ipynb #c2ca5287
-AGENT = 'bear_classifier/0.1 (https://github.com/bear-classifier/bear_classifier)'
-
 def _read(r, seconds):
     "The body of an answer, within the limits on its size and on the time that it takes"
     body, end = Capped(r.headers, MOST), time.monotonic() + seconds
@@ -201,8 +211,12 @@ def _read(r, seconds):
         if time.monotonic() > end: raise Dropped('takes too long')
     return body.all()
 
+# %% ../../nbs/web/sources.ipynb #d06f18e2
+AGENT = 'bear_classifier/0.1 (https://github.com/bear-classifier/bear_classifier)'
+
 def _get_json(source, url, params, timeout, proxy=None, verify=True):
-    how = dict(timeout=timeout, proxy=_by(proxy, url), verify=verify, headers={'User-Agent': AGENT, 'Accept-Encoding': 'gzip'})
+    headers = {'User-Agent': AGENT, 'Accept-Encoding': 'gzip'}
+    how = dict(timeout=timeout, proxy=_by(proxy, url), verify=verify, headers=headers)
     try:
         with httpx.stream('GET', url, params=params, **how) as r:
             check_status(source, r.status_code, r.headers.get('retry-after'))
@@ -212,9 +226,22 @@ def _get_json(source, url, params, timeout, proxy=None, verify=True):
     if not isinstance(d, dict): raise SourceDown(f'{source}: an answer of another kind')
     return d
 
+# %% ../../nbs/web/sources.ipynb #09a531bf
 def _dicts(ds): return L(ds if isinstance(ds, list) else None).filter(lambda d: isinstance(d, dict))
 
 # %% ../../nbs/web/sources.ipynb #4f9f461f
+def _cc(code, version):
+    "The usual name of a licence"
+    code, version = plain_text(code), plain_text(version)
+    name = {'cc0': 'CC0', 'pdm': 'Public Domain Mark'}.get(code, f'CC {(code or "").upper()}')
+    return f"{name} {version or ''}".strip() if code else None
+
+def _openverse_found(r):
+    licence = _cc(r.get('license'), r.get('license_version'))
+    return found_of(r.get('url'), r.get('foreign_landing_url'), r.get('title'), r.get('width'), r.get('height'), 'Openverse',
+                    licence, r.get('creator'))
+
+# %% ../../nbs/web/sources.ipynb #347bd365
 _openverse_licences = dict(any=dict(license_type='all-cc'), public=dict(license='cc0,pdm'),
                            commercial=dict(license_type='commercial'), modify=dict(license_type='modification'))
 
@@ -228,25 +255,32 @@ def openverse(
     **kwargs # `proxy` and `verify` of `httpx.stream`
 )->L: # of `Found`, with licence and creator
     "Search Openverse, without an account: 20 pictures a page"
-    res, params = L(), dict(q=term, page_size=20, mature=str(not safe).lower(), **_openverse_licences.get(licence, {}), **({'category': 'photograph'} if photo else {}))
+    res, params = L(), dict(q=term, page_size=20, mature=str(not safe).lower(), **_openverse_licences.get(licence, {}))
+    if photo: params['category'] = 'photograph'
     for page in range(1, -(-n//20)+1):
         d = _get_json('Openverse', 'https://api.openverse.org/v1/images/', dict(params, page=page), timeout, **kwargs)
         if not isinstance(d.get('results'), list): raise SourceDown('Openverse: an answer of another kind')
-        res += [found_of(r.get('url'), r.get('foreign_landing_url'), r.get('title'), r.get('width'), r.get('height'), 'Openverse',
-                         _cc(r.get('license'), r.get('license_version')), r.get('creator')) for r in _dicts(d['results'])]
+        res += _dicts(d['results']).map(_openverse_found)
         if page >= (whole(d.get('page_count')) or 1): break
     return res.filter()[:n]
 
-def _cc(code, version):
-    "The usual name of a licence"
-    code, version = plain_text(code), plain_text(version)
-    name = {'cc0': 'CC0', 'pdm': 'Public Domain Mark'}.get(code, f'CC {(code or "").upper()}')
-    return f"{name} {version or ''}".strip() if code else None
+# %% ../../nbs/web/sources.ipynb #a7d19b7b
+def _commons_found(p):
+    "`Found` of a page; None where it has no picture"
+    i = first(_dicts(p.get('imageinfo'))) or {}
+    meta = i.get('extmetadata') if isinstance(i.get('extmetadata'), dict) else {}
+    def text(k):
+        v = meta[k].get('value') if isinstance(meta.get(k), dict) else None
+        return unescape(re.sub('<[^>]*>', '', v[:10_000])) if isinstance(v, str) else None
+    title = p['title'].removeprefix('File:') if isinstance(p.get('title'), str) else None
+    return found_of(i.get('thumburl') or i.get('url'), i.get('descriptionurl'), title, i.get('width'), i.get('height'),
+                    'Wikimedia Commons', text('LicenseShortName'), text('Artist'))
 
 # %% ../../nbs/web/sources.ipynb #f5cb4451
 _ok_commons = dict(public=re.compile(r'cc0|pd|public domain', re.I))
-_commons_query = dict(action='query', format='json', formatversion=2, generator='search', gsrnamespace=6, gsrlimit=50, prop='imageinfo',
-                      iiprop='url|size|extmetadata', iiurlwidth=1024, iiextmetadatafilter='LicenseShortName|Artist')
+_commons_query = dict(action='query', format='json', formatversion=2, generator='search', gsrnamespace=6, gsrlimit=50,
+                      prop='imageinfo', iiprop='url|size|extmetadata', iiurlwidth=1024,
+                      iiextmetadatafilter='LicenseShortName|Artist')
 
 def commons(
     term:str, # What to search for
@@ -261,22 +295,11 @@ def commons(
     res, more, kind = L(), {}, 'filemime:jpeg' if photo else 'filetype:bitmap'
     ok = lambda f: f and (licence not in _ok_commons or _ok_commons[licence].match(f.licence or ''))
     for _ in range(n//10 + 5):  # a service that goes on for ever does not keep us
-        d = _get_json('Wikimedia Commons', 'https://commons.wikimedia.org/w/api.php', {**_commons_query, 'gsrsearch': f'{term} {kind}', **more}, timeout, **kwargs)
+        query = {**_commons_query, 'gsrsearch': f'{term} {kind}', **more}
+        d = _get_json('Wikimedia Commons', 'https://commons.wikimedia.org/w/api.php', query, timeout, **kwargs)
         if 'error' in d: raise SourceDown(f"Wikimedia Commons: {plain_text(str(d['error']), 100)}")
         pages = _dicts(d['query'].get('pages')) if isinstance(d.get('query'), dict) else L()
         res += pages.sorted(lambda p: whole(p.get('index')) or 0).map(_commons_found).filter(ok)
         more = d.get('continue')
         if len(res) >= n or not isinstance(more, dict) or not more: break
     return res[:n]
-
-# %% ../../nbs/web/sources.ipynb #a7d19b7b
-def _commons_found(p):
-    "`Found` of a page; None where it has no picture"
-    i = first(_dicts(p.get('imageinfo'))) or {}
-    meta = i.get('extmetadata') if isinstance(i.get('extmetadata'), dict) else {}
-    def text(k):
-        v = meta[k].get('value') if isinstance(meta.get(k), dict) else None
-        return unescape(re.sub('<[^>]*>', '', v[:10_000])) if isinstance(v, str) else None
-    title = p['title'].removeprefix('File:') if isinstance(p.get('title'), str) else None
-    return found_of(i.get('thumburl') or i.get('url'), i.get('descriptionurl'), title, i.get('width'), i.get('height'),
-                    'Wikimedia Commons', text('LicenseShortName'), text('Artist'))
