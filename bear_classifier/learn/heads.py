@@ -147,6 +147,33 @@ def where(self:GridHead,
     p = self.choice(self.reduce(g.flatten(2).transpose(1,2)).float()).exp()
     return p.transpose(1,2).unflatten(2, g.shape[2:])
 
+# %% ../../nbs/learn/heads.ipynb #00887681
+def _forget_masks(head):
+    for m in head.top:
+        if isinstance(m, WindowDropout): m.mask = None
+
+def _begin_anew(head):
+    "Draw all of `head` but its reduction afresh; gives what is to be trained."
+    _forget_masks(head)
+    for m in head.top:
+        if isinstance(m, nn.Linear): m.reset_parameters()
+    head.scale.data.zero_()
+    head.offset.data.fill_(-1)
+    return [p.requires_grad_(True) for p in (*head.top.parameters(), head.scale, head.offset)]
+
+# %% ../../nbs/learn/heads.ipynb #e6806b7d
+def _epoch(head, z, y, bs, opt, sched):
+    "Go through the pictures once; the mean loss."
+    total = 0.
+    for i in torch.randperm(len(z)).split(bs):
+        loss = F.binary_cross_entropy_with_logits(head.pooled(z[i]), y[i], reduction='none').sum(1).mean()
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+        sched.step()
+        total += loss.item()*len(i)
+    return total/len(z)
+
 # %% ../../nbs/learn/heads.ipynb #47649ecd
 def fit_grid(
     head:GridHead, # its layers are drawn afresh
@@ -162,29 +189,13 @@ def fit_grid(
     "Train all of `head` but its reduction. Other sources of chance are left as they were."
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        for m in head.top:
-            if isinstance(m, nn.Linear): m.reset_parameters()
-            if isinstance(m, WindowDropout): m.mask = None
-        head.scale.data.zero_()
-        head.offset.data.fill_(-1)
-        params = [*head.top.parameters(), head.scale, head.offset]
-        for p in params: p.requires_grad_(True)
+        params = _begin_anew(head)
         opt = torch.optim.AdamW(params, lr=lr, weight_decay=wd)
         sched = torch.optim.lr_scheduler.OneCycleLR(opt, lr, total_steps=epochs*-(-len(z)//bs), pct_start=.2)
-        y,losses = y.float()*(1-2*smooth)+smooth, []
         head.train()
-        for _ in range(epochs):
-            total = 0.
-            for i in torch.randperm(len(z)).split(bs):
-                loss = F.binary_cross_entropy_with_logits(head.pooled(z[i]), y[i], reduction='none').sum(1).mean()
-                opt.zero_grad()
-                loss.backward()
-                opt.step()
-                sched.step()
-                total += loss.item()*len(i)
-            losses.append(total/len(z))
-    for m in head.top:
-        if isinstance(m, WindowDropout): m.mask = None
+        y = y.float()*(1-2*smooth)+smooth
+        losses = [_epoch(head, z, y, bs, opt, sched) for _ in range(epochs)]
+    _forget_masks(head)
     head.eval().requires_grad_(False)
     return losses
 
