@@ -129,10 +129,10 @@ def picture_items(
 # %% ../../nbs/learn/features.ipynb #42977297
 def cache_limit()->float: # bytes
     "What the cache may hold: `BEARS_CACHE_GB`, or 4. Raises `BadInput`."
-    try: gb = float(os.environ.get('BEARS_CACHE_GB') or 4)
+    said = os.environ.get('BEARS_CACHE_GB') or 4
+    try: gb = float(said)
     except ValueError: gb = -1
-    if not gb >= 0:
-        raise BadInput(f'BEARS_CACHE_GB must be a number of gigabytes, 0 or more, and is {os.environ["BEARS_CACHE_GB"]!r}')
+    if not gb >= 0: raise BadInput(f'BEARS_CACHE_GB must be a number of gigabytes, 0 or more, and is {said!r}')
     return gb*1e9
 
 # %% ../../nbs/learn/features.ipynb #25223e59

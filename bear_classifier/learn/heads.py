@@ -218,7 +218,7 @@ def net_run(
     net:Net, # in float32 on the CPU; stays as it is
     precision:str=None # see `pick_precision`
 ): # function: list of squares, uint8 `(size, size, 3)`, to logits `(n, classes)`
-    "What computes the logits of a network, by PyTorch; on a GPU if there is one. Its `plain` is `net`, its `net` what computes."
+    "What computes logits by PyTorch, on a GPU if there is one; its `plain` is `net`, its `net` what computes."
     fast,one = Net(ready(copy.deepcopy(net.grid), precision), copy.deepcopy(net.head)),threading.Lock()
     fast.head.to(next(fast.grid.parameters()).device)
     def run(px):

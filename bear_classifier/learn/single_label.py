@@ -9,8 +9,9 @@ __all__ = ['Picture', 'single_label_block', 'KeepEpochs', 'Autocast', 'fine_tune
 from contextlib import ExitStack, nullcontext
 import numpy as np
 
-from fastai.vision.all import (Callback, CancelValidException, CategoryBlock, ChannelsLast, DataBlock, FuncSplitter, ImageBlock, PILImage,
-                               Recorder, Resize, num_distrib, set_seed, vision_learner)
+from fastai.vision.all import (
+    Callback, CancelValidException, CategoryBlock, ChannelsLast, DataBlock, FuncSplitter, ImageBlock, PILImage,
+    Recorder, Resize, num_distrib, set_seed, vision_learner)
 from fastai.torch_core import params
 from fastai.vision.learner import model_meta
 from fastcore.foundation import L
@@ -28,7 +29,8 @@ def _lite0_groups(model):
     stem,bn,blocks,*top = model[0]
     return L(nn.Sequential(stem, bn, blocks[:4]), nn.Sequential(blocks[4:], *top), model[1]).map(params)
 
-model_meta[efficientnet_lite0] = dict(cut=lambda body: body, split=_lite0_groups, stats=input_scale('efficientnet_lite0'))
+model_meta[efficientnet_lite0] = dict(
+    cut=lambda body: body, split=_lite0_groups, stats=input_scale('efficientnet_lite0'))
 
 # %% ../../nbs/02_single_label.ipynb #e35f5a8c
 class Picture(PILImage):
@@ -92,7 +94,7 @@ def fine_tuned(
     bar:bool=True, # show a progress bar?
     precision:str=None # see `pick_precision`
 ): # a trained fastai `Learner`, with every epoch's losses and metrics in `.epochs`
-    "`vision_learner(...).fine_tune(epochs)` as in the recipe, reproducible. Raises `BadInput` if a batch cannot be filled."
+    "`vision_learner(...).fine_tune(epochs)` as in the recipe, reproducible. Raises `BadInput` if no batch can be filled."
     set_seed(seed, reproducible=True)
     dls = block.dataloaders(None, bs=bs, num_workers=0)
     n = len(dls.train_ds)
