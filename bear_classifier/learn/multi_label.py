@@ -6,10 +6,10 @@
 __all__ = ['multi_label_block']
 
 # %% ../../nbs/03_multi_label.ipynb #7afabaee
-from fastai.vision.all import DataBlock, FuncSplitter, ImageBlock, MultiCategoryBlock, Resize
+from fastai.vision.all import DataBlock, MultiCategoryBlock
 
 from ..data.pictures import Pictures
-from .single_label import Picture
+from .single_label import block_on_split
 
 # %% ../../nbs/03_multi_label.ipynb #f9448cc5
 def multi_label_block(
@@ -19,10 +19,5 @@ def multi_label_block(
     size:int=192 # pixels of the square that pictures are squished to
 )->DataBlock:
     "The recipe's multi-label `DataBlock` on a given split."
-    valid = set(valid)
-    return DataBlock(
-        blocks=(ImageBlock(Picture), MultiCategoryBlock(vocab=pics.vocab)),
-        get_items=lambda _: [f for f,ls in pics.labels.items() if len(ls) in n_labels],
-        splitter=FuncSplitter(lambda f: f in valid),
-        get_y=lambda f: pics.labels[f],
-        item_tfms=[Resize(size, method='squish')])
+    files = [f for f,ls in pics.labels.items() if len(ls) in n_labels]
+    return block_on_split(MultiCategoryBlock(vocab=pics.vocab), files, valid, lambda f: pics.labels[f], size)
