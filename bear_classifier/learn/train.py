@@ -78,6 +78,33 @@ def within(self:Workshop,
     keep = set(files)
     return [s for s in scenes if keep.issuperset(s.files)][:n]
 
+# %% ../../nbs/04_train.ipynb #1776ddbf
+@patch
+def items(self:Workshop,
+    files, # picture paths
+    scenes, # of `Scene`
+    size:int=SIZE # pixels of a side
+)->list: # an `Item` for each
+    "Pictures, then scenes, as items."
+    return self.pictures(files, size) + self.composed(scenes, size)
+
+@patch
+def truth(self:Workshop,
+    files, # picture paths
+    scenes # of `Scene`
+)->np.ndarray: # 0 or 1, shape `(len(files)+len(scenes), classes)`
+    "Labels of pictures, then scenes."
+    return np.concatenate([label_matrix(self.pics, files), scene_matrix(self.pics, scenes)])
+
+# %% ../../nbs/04_train.ipynb #343c490c
+@patch
+def blocks_of(self:Workshop,
+    files, # picture paths
+    scenes # of `Scene`
+)->np.ndarray: # shape `(len(files)+len(scenes),)`
+    "Blocks of pictures, then scenes."
+    return np.array([self.block[f] for f in files] + [self.block[s.files[0]] for s in scenes])
+
 # %% ../../nbs/04_train.ipynb #1911c371
 @patch
 def look(self:Workshop,
@@ -152,9 +179,7 @@ def train_mean(
 def _material(ws, train):
     "Items to train on, their labels, and the block of each."
     scenes = ws.within(ws.scenes, train, 6000)
-    items = ws.pictures(train) + ws.composed(scenes)
-    y = np.concatenate([label_matrix(ws.pics, train), scene_matrix(ws.pics, scenes)])
-    return items, torch.from_numpy(y), np.array([ws.block[f] for f in train] + [ws.block[s.files[0]] for s in scenes])
+    return ws.items(train, scenes), torch.from_numpy(ws.truth(train, scenes)), ws.blocks_of(train, scenes)
 
 # %% ../../nbs/04_train.ipynb #0b6e43a1
 def _some_positions(ws, items, seed=0, n=400, per=64):
@@ -178,10 +203,8 @@ def group_names(
 # %% ../../nbs/04_train.ipynb #68e9eb79
 def _held_out_logits(ws, train, z, y, block, reduce, checks, seed):
     "Logits on training pictures and `checks`, each from a head that was not fitted on its block; labels and groups."
-    items = ws.pictures(train, FINE) + ws.composed(checks, FINE)
-    fine = ws.look(items, lambda b: reduce(b.float()), 'Looking closer')
-    truth = np.concatenate([label_matrix(ws.pics, train), scene_matrix(ws.pics, checks)])
-    of = np.array([ws.block[f] for f in train] + [ws.block[s.files[0]] for s in checks])
+    fine = ws.look(ws.items(train, checks, FINE), lambda b: reduce(b.float()), 'Looking closer')
+    truth,of = ws.truth(train, checks),ws.blocks_of(train, checks)
     out = np.zeros(truth.shape, dtype=np.float32)
     for b in np.unique(of):
         head = GridHead(reduce, y.shape[1])
