@@ -106,7 +106,7 @@ def fine_tuned(
     bar:bool=True, # show a progress bar?
     precision:str=None # see `pick_precision`
 ): # a trained fastai `Learner`, with every epoch's losses and metrics in `.epochs`
-    "`vision_learner(...).fine_tune(epochs)` as in the recipe, reproducible. Raises `BadInput` if no batch can be filled."
+    "`fine_tune(epochs)` as in the recipe, reproducible. Raises `BadInput` if a batch cannot be filled."
     set_seed(seed, reproducible=True)
     dls = block.dataloaders(None, bs=bs, num_workers=0)
     n = len(dls.train_ds)
