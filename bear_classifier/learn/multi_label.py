@@ -15,7 +15,7 @@ from .single_label import block_on_split
 def multi_label_block(
     pics:Pictures, # the folder
     valid, # files held out for validation
-    n_labels=(1,), # so many labels a picture may have: `(1,)` for the plain conversion, `(0,1,2)` for "none" and "both" too
+    n_labels=(1,), # number of labels to allow: `(1,)` for the plain conversion, `(0,1,2)` for "none" and "both" too
     size:int=192 # pixels of the square that pictures are squished to
 )->DataBlock:
     "The recipe's multi-label `DataBlock` on a given split."
