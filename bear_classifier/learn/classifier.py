@@ -28,15 +28,17 @@ class Prediction:
     probs:dict # `{class: probability}`; empty if the picture could not be opened
     error:str=None # why it could not be opened
 
-    def as_dict(self):
-        "As `bears predict --json` writes it."
-        probs = {c: round(p, 4) if math.isfinite(p) else None for c,p in self.probs.items()}
-        return dict(file=self.file, labels=self.labels, probs=probs, error=self.error)
-
     def __str__(self):
         if self.error: return shown(f'{self.file}: {self.error}')
         probs = ', '.join(f'{c} {p:.2f}' for c,p in sorted(self.probs.items(), key=lambda x: -x[1]))
         return shown(f'{self.file}: {" + ".join(self.labels) or "none"} ({probs})')
+
+# %% ../../nbs/learn/classifier.ipynb #06a5971d
+@patch
+def as_dict(self:Prediction)->dict: # `file`, `labels`, `probs` (None for what is not a number), `error`
+    "As `bears predict --json` writes it."
+    probs = {c: round(p, 4) if math.isfinite(p) else None for c,p in self.probs.items()}
+    return dict(file=self.file, labels=self.labels, probs=probs, error=self.error)
 
 # %% ../../nbs/learn/classifier.ipynb #6f0e2337
 def _small(file):
@@ -46,6 +48,7 @@ def _small(file):
     im.thumbnail((192, 192))
     return f'<img alt="{html.escape(shown(os.path.basename(file)), True)}" src="{data_url(im)}">'
 
+# %% ../../nbs/learn/classifier.ipynb #db6cdacf
 @patch
 def _repr_html_(self:Prediction):
     row = '<tr><td>{}<td><div style="width:{:.0f}px;background:{}">&nbsp;</div><td>{:.2f}'.format
@@ -55,7 +58,8 @@ def _repr_html_(self:Prediction):
     return f'{_small(self.file)}<p>{html.escape(shown(self.file))}: <b>{said}</b></p><table>{rows}</table>'
 
 # %% ../../nbs/learn/classifier.ipynb #96665c0a
-KINDS = dict(single_label='one label, always', naive_multi_label='the plain conversion of the recipe', multi_label='none, one or several')
+KINDS = dict(single_label='one label, always', naive_multi_label='the plain conversion of the recipe',
+             multi_label='none, one or several')
 
 # %% ../../nbs/learn/classifier.ipynb #b38fe642
 @dataclass(repr=False, eq=False)
@@ -104,6 +108,7 @@ def probs(self:Classifier,
     "Probabilities of a batch."
     return probabilities(self.run(pixels).astype(np.float64), self.multi)
 
+# %% ../../nbs/learn/classifier.ipynb #831ae92c
 @patch
 def decide(self:Classifier,
     probs:np.ndarray, # shape `(n, classes)`
@@ -119,6 +124,7 @@ def _opened(x, size):
     try: return squished(x, size), None
     except BadInput as e: return None, str(e)
 
+# %% ../../nbs/learn/classifier.ipynb #808b2b23
 @patch
 def _batch(self:Classifier, items, stop):
     "Open and predict `items`."
@@ -139,7 +145,7 @@ def predict(self:Classifier,
 ): # yields a `Prediction` for each, in order
     "Predict without ever holding more than two batches for each core, and two."
     self.run  # what cannot be loaded is told before the first picture
-    parts,n = chunked(items, self.bs),os.cpu_count()+1  # one more, or cores would be idle between decoding and computing
+    parts,n = chunked(items, self.bs),os.cpu_count()+1  # one more, or cores would idle between decoding and computing
     ex,stop = ThreadPoolExecutor(n),threading.Event()
     try:
         jobs = deque(ex.submit(self._batch, p, stop) for p in itertools.islice(parts, 2*n))
@@ -157,6 +163,7 @@ def _is_one(x):
     if isinstance(x, (str, bytes, bytearray, memoryview, os.PathLike)) or not hasattr(x, '__iter__'): return True
     return any(hasattr(x, a) for a in ('read', '__array__', '__array_interface__'))
 
+# %% ../../nbs/learn/classifier.ipynb #99d34ba8
 @patch
 def __call__(self:Classifier,
     items # what `open_picture` takes (a path, bytes, an open file, a PIL picture, an array), or any iterable of it
@@ -167,11 +174,12 @@ def __call__(self:Classifier,
 # %% ../../nbs/learn/classifier.ipynb #9d50d465
 @patch
 def whole(self:Classifier):
-    "The network in float32 on the CPU, as it can be saved and trained further. Raises `BadInput` where it is not at hand."
+    "The network in float32 on the CPU, to be saved or trained further. Raises `BadInput` where it is not at hand."
     from bear_classifier.learn.features import Grid
     from bear_classifier.learn.heads import Net
     net = self.net or getattr(self.run, 'plain', None)
-    if net is None: raise BadInput("its network is not at hand, only an engine that computes: load it with engine='torch'")
+    if net is None:
+        raise BadInput("its network is not at hand, only an engine that computes: load it with engine='torch'")
     grid = Grid(net.grid.name) if getattr(net.grid, 'is_ready', False) else copy.deepcopy(net.grid)
     return Net(grid, copy.deepcopy(net.head)).float().cpu()
 
@@ -186,6 +194,7 @@ def __repr__(self:Classifier):
     head = f'{self.kind} classifier ({KINDS[self.kind]}): {names}; {self.size} pixels'
     return '\n'.join(map(shown, [head, *(f'{m:<20}{_score(v)}' for m,v in self.scores.items())]))
 
+# %% ../../nbs/learn/classifier.ipynb #ede854e4
 @patch
 def _repr_markdown_(self:Classifier):
     head,*rows = repr(self).split('\n')

@@ -12,8 +12,9 @@ from datetime import timedelta
 
 import numpy as np
 import torch
-from fastai.vision.all import (BCEWithLogitsLossFlat, ChannelsLast, CrossEntropyLossFlat, DataLoader, DataLoaders, L, Learner, Normalize,
-                               accuracy, accuracy_multi, default_device, num_distrib, params, rank_distrib, risinstance, set_seed)
+from fastai.vision.all import (
+    BCEWithLogitsLossFlat, ChannelsLast, CrossEntropyLossFlat, DataLoader, DataLoaders, L, Learner, Normalize,
+    accuracy, accuracy_multi, default_device, num_distrib, params, rank_distrib, risinstance, set_seed)
 
 from .backbone import Backbone, pick_backbone
 from .classifier import Classifier
@@ -22,8 +23,8 @@ from .heads import Net, RecipeHead
 from .multi_label import multi_label_block
 from ..core.files import BadInput
 from ..core.images import squished
-from ..data.pictures import Pictures, label_matrix
-from .scenes import ComposeScenes, scene_matrix
+from ..data.pictures import Pictures
+from .scenes import ComposeScenes
 from .single_label import Autocast, KeepEpochs, fine_tuned, single_label_block
 from .train import SIZE, Workshop, group_names, set_right, train_grid, train_mean
 
@@ -36,7 +37,8 @@ def as_net(
     body,theirs = learn.model.eval().requires_grad_(False)
     grid,head = Grid(name, pretrained=False), RecipeHead(theirs[4].in_features//2, theirs[-1].out_features)
     scale = learn.dls.after_batch.fs.filter(risinstance(Normalize))
-    for to,v in ((grid.mean, scale[0].mean if scale else 0.), (grid.std, scale[0].std if scale else 1.)): to.copy_(torch.as_tensor(v).reshape(-1, 1, 1))
+    mean,std = (scale[0].mean, scale[0].std) if scale else (0., 1.)
+    for to,v in ((grid.mean, mean), (grid.std, std)): to.copy_(torch.as_tensor(v).reshape(-1, 1, 1))
     grid.body = body
     head.layers.load_state_dict(torch.nn.Sequential(*theirs[2:]).state_dict())
     return Net(grid, head).eval().requires_grad_(False).to(next(body.parameters()).device)
@@ -58,6 +60,7 @@ class SceneSet:
         y = torch.tensor([c in labels for c in self.pics.vocab])
         return torch.from_numpy(np.array(px)).permute(2,0,1).float()/255, y.float() if self.multi else y.int().argmax()
 
+# %% ../../nbs/learn/finetune.ipynb #94056a20
 def as_learner(
     t:Classifier, # its network is copied
     pics:Pictures, # the folder
@@ -70,34 +73,42 @@ def as_learner(
     "A trained classifier as a fastai `Learner`."
     set_seed(seed, reproducible=True)
     ours = t.kind=='multi_label'
-    keep = [f for f in train if ours or len(pics.labels[f])==1], [f for f in valid if ours or len(pics.labels[f])==1]
+    keep = [[f for f in fs if ours or len(pics.labels[f])==1] for fs in (train, valid)]
+    compose = ComposeScenes(pics, train, size=SIZE, seed=seed+rank_distrib()) if ours else None
+    sets = [SceneSet(pics, fs, SIZE, c, t.multi) for fs,c in zip(keep, (compose, None))]
     bs = max(2, min(bs, max(2, len(keep[0])//2))//max(1, num_distrib()))
-    sets = [SceneSet(pics, fs, SIZE, ComposeScenes(pics, train, size=SIZE, seed=seed+rank_distrib()) if ours and i==0 else None, t.multi) for i,fs in enumerate(keep)]
-    dls = DataLoaders(*[DataLoader(s, bs=bs, shuffle=i==0, drop_last=i==0, num_workers=0) for i,s in enumerate(sets)], device=default_device())
+    dls = [DataLoader(s, bs=bs, shuffle=i==0, drop_last=i==0, num_workers=0) for i,s in enumerate(sets)]
     net = t.whole().requires_grad_(True)
     loss,metric = (BCEWithLogitsLossFlat(), accuracy_multi) if t.multi else (CrossEntropyLossFlat(), accuracy)
     cbs = [ChannelsLast(), Autocast(precision), KeepEpochs()]
-    return Learner(dls, net, loss, metrics=metric, splitter=lambda m: L(m.grid, m.head).map(params), cbs=cbs)
+    groups = lambda m: L(m.grid, m.head).map(params)
+    return Learner(DataLoaders(*dls, device=default_device()), net, loss, metrics=metric, splitter=groups, cbs=cbs)
 
 # %% ../../nbs/learn/finetune.ipynb #a43a32ae
 def _state():
     "Accelerate's view of the processes; the first call brings them together."
     try: from accelerate import PartialState
-    except ImportError: raise BadInput('accelerate is not installed; pip install accelerate, or start one process only') from None
+    except ImportError:
+        raise BadInput('accelerate is not installed; pip install accelerate, or start one process only') from None
     cpu = os.environ.get('ACCELERATE_USE_CPU', '').lower() in ('1', 'true', 'yes')
-    return PartialState(cpu=cpu, timeout=timedelta(days=7))  # the first process may look at many pictures while the others wait
+    # the first process may look at many pictures while the others wait
+    return PartialState(cpu=cpu, timeout=timedelta(days=7))
 
+# %% ../../nbs/learn/finetune.ipynb #1b0c0020
 @atexit.register
 def _leave():
     "Part from the other processes: threads that still wait for them may abort this one while it ends."
-    if torch.distributed.is_available() and torch.distributed.is_initialized(): torch.distributed.destroy_process_group()
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        torch.distributed.destroy_process_group()
 
+# %% ../../nbs/learn/finetune.ipynb #ab7c34b8
 @contextmanager
 def first_goes_first():
     "The first process enters alone; the others after it, to find what it has kept."
     if num_distrib() < 2: yield; return
     with _state().main_process_first(): yield
 
+# %% ../../nbs/learn/finetune.ipynb #b39215e8
 @contextmanager
 def together(
     learn # a fastai `Learner`; each process has its own
@@ -127,13 +138,20 @@ def train_recipe(
     backbone:Backbone=None # from `pick_backbone`; that of `ws` by default
 )->Classifier:
     "The recipe on a given split: a new head, the whole network, 192 pixels."
-    backbone,files = backbone or pick_backbone(ws.extractor.net.name), {*train, *valid}
-    part = Pictures(ws.pics.path, {f: ls for f,ls in ws.pics.labels.items() if f in files}, ws.pics.hashes, {})
+    backbone = backbone or pick_backbone(ws.extractor.net.name)
     block,metric = (single_label_block, accuracy) if kind=='single_label' else (multi_label_block, accuracy_multi)
-    learn = fine_tuned(block(part, valid), backbone, metric, epochs, seed, around=together, bar=ws.bar and not rank_distrib(),
-                       precision=ws.precision)
-    notes = dict(fine_tune=epochs, pictures=len(learn.dls.train_ds))
-    return Classifier(kind, as_net(learn, backbone.name), list(learn.dls.vocab), 192, np.full(len(learn.dls.vocab), .5), learn.epochs, notes)
+    learn = fine_tuned(block(ws.pics.only([*train, *valid]), valid), backbone, metric, epochs, seed,
+                       around=together, bar=ws.bar and not rank_distrib(), precision=ws.precision)
+    vocab,notes = list(learn.dls.vocab),dict(fine_tune=epochs, pictures=len(learn.dls.train_ds))
+    return Classifier(kind, as_net(learn, backbone.name), vocab, 192, np.full(len(vocab), .5), learn.epochs, notes)
+
+# %% ../../nbs/learn/finetune.ipynb #ed69ed84
+def _set_right_on(clf, ws, files):
+    "Calibrate `clf` and choose its thresholds on `files` and the scenes made of them."
+    checks = ws.within(ws.checks, files, 300)
+    truth,logits = ws.truth(files, checks),ws.logits(clf, ws.items(files, checks, clf.size))
+    clf.thresholds,notes = set_right(clf.net.head, logits, truth, group_names(truth, len(files)))
+    clf.notes |= notes
 
 # %% ../../nbs/learn/finetune.ipynb #e175798b
 def tune_further(
@@ -146,17 +164,14 @@ def tune_further(
 )->Classifier: # another one; `t` stays as it was
     "Train the whole network of `t`."
     aside = [f for f in train if t.multi and ws.block[f]==0]
-    learn = as_learner(t, ws.pics, [f for f in train if f not in set(aside)], list(valid) or aside, seed, precision=ws.precision)
+    rest = [f for f in train if f not in set(aside)]
+    learn = as_learner(t, ws.pics, rest, list(valid) or aside, seed, precision=ws.precision)
+    quiet = nullcontext() if ws.bar and not rank_distrib() else learn.no_bar()
     # a quarter of the recipe's rate: this head has converged, it is not drawn at random
-    with nullcontext() if ws.bar and not rank_distrib() else learn.no_bar(), together(learn): learn.fine_tune(epochs, base_lr=5e-4)
+    with quiet, together(learn): learn.fine_tune(epochs, base_lr=5e-4)
     net = learn.model.eval().requires_grad_(False)
     new = Classifier(t.kind, net, t.vocab, t.size, t.thresholds, learn.epochs, dict(t.notes, fine_tune=epochs))
-    if t.kind!='multi_label' or not aside or rank_distrib(): return new  # of several processes, the first one chooses thresholds
-    checks = ws.within(ws.checks, aside, 300)
-    truth = np.concatenate([label_matrix(ws.pics, aside), scene_matrix(ws.pics, checks)])
-    logits = ws.logits(new, ws.pictures(aside, t.size) + ws.composed(checks, t.size))
-    new.thresholds,notes = set_right(net.head, logits, truth, group_names(truth, len(aside)))
-    new.notes |= notes
+    if t.kind=='multi_label' and aside and not rank_distrib(): _set_right_on(new, ws, aside)  # by one process
     return new
 
 # %% ../../nbs/learn/finetune.ipynb #a55ac395
@@ -169,7 +184,7 @@ def train_kind(
     fine_tune:int=0, # epochs of `fine_tune`; 0 for a head on frozen features
     backbone:Backbone=None # for the recipe's `fine_tune`; that of `ws` by default
 )->Classifier:
-    "Train one kind of classifier in one of the two ways; in several processes if they were launched and `fine_tune` is asked for."
+    "Train one kind of classifier in one of the two ways; `fine_tune` uses all the processes that were launched."
     if fine_tune and kind!='multi_label': return train_recipe(ws, train, valid, kind, fine_tune, seed, backbone)
     with first_goes_first() if fine_tune else nullcontext():
         t = train_grid(ws, train, seed) if kind=='multi_label' else train_mean(ws, train, kind)

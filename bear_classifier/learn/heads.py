@@ -10,6 +10,7 @@ import copy, math, threading
 
 import torch
 import torch.nn.functional as F
+from fastcore.basics import patch
 from torch import nn
 
 from .features import in_bites, ready
@@ -28,6 +29,7 @@ class MeanHead(nn.Module):
     ): # logits, shape `(n, classes)`
         return self.linear(g.mean((2,3)))
 
+# %% ../../nbs/learn/heads.ipynb #a3b53023
 def fit_mean(
     x:torch.Tensor, # features averaged over the positions, shape `(n, channels)`
     y:torch.Tensor, # 0 or 1, shape `(n, classes)`
@@ -37,17 +39,17 @@ def fit_mean(
     "Logistic regression by L-BFGS."
     x,y = x.float(),y.float()
     m,s = x.mean(0), x.std(0).clamp(min=1e-6)
-    z,w,b = (x-m)/s, torch.zeros(y.shape[1], x.shape[1], requires_grad=True), torch.zeros(y.shape[1], requires_grad=True)
+    z,classes = (x-m)/s, y.shape[1]
+    w,b = torch.zeros(classes, x.shape[1], requires_grad=True), torch.zeros(classes, requires_grad=True)
     opt = torch.optim.LBFGS([w,b], max_iter=200, tolerance_grad=1e-4, line_search_fn='strong_wolfe')
+    misfit = F.cross_entropy if softmax else F.binary_cross_entropy_with_logits
     def loss():
         opt.zero_grad()
-        o = F.linear(z, w, b)
-        l = F.cross_entropy(o, y, reduction='sum') if softmax else F.binary_cross_entropy_with_logits(o, y, reduction='sum')
-        l = strength*l + w.square().sum()/2
+        l = strength*misfit(F.linear(z, w, b), y, reduction='sum') + w.square().sum()/2
         l.backward()
         return l
     opt.step(loss)
-    head = MeanHead(x.shape[1], y.shape[1])
+    head = MeanHead(x.shape[1], classes)
     with torch.no_grad():
         head.linear.weight.copy_(w/s)
         head.linear.bias.copy_(b - (w/s)@m)
@@ -63,8 +65,9 @@ class RecipeHead(nn.Module):
     ):
         super().__init__()
         self.channels = channels
-        self.layers = nn.Sequential(nn.BatchNorm1d(2*channels), nn.Dropout(.25), nn.Linear(2*channels, hidden, bias=False), nn.ReLU(),
-                                    nn.BatchNorm1d(hidden), nn.Dropout(.5), nn.Linear(hidden, classes, bias=False))
+        self.layers = nn.Sequential(
+            nn.BatchNorm1d(2*channels), nn.Dropout(.25), nn.Linear(2*channels, hidden, bias=False), nn.ReLU(),
+            nn.BatchNorm1d(hidden), nn.Dropout(.5), nn.Linear(hidden, classes, bias=False))
     def forward(self,
         g # shape `(n, channels or more, h, w)`
     ): # logits, shape `(n, classes)`
@@ -100,7 +103,8 @@ class WindowDropout(nn.Module):
     def forward(self, x):
         if not self.training or not self.p: return x
         n = x.numel()
-        if self.mask is None or len(self.mask) < 2*n: self.mask = (torch.rand(max(self.length, 2*n)) >= self.p).float()/(1-self.p)
+        if self.mask is None or len(self.mask) < 2*n:
+            self.mask = (torch.rand(max(self.length, 2*n)) >= self.p).float()/(1-self.p)
         at = int(torch.randint(len(self.mask)-n+1, ()))
         return x * self.mask[at:at+n].view_as(x).to(x.device)
 
@@ -116,7 +120,8 @@ class GridHead(nn.Module):
     ):
         super().__init__()
         self.reduce,self.sharpness = reduce,sharpness
-        self.top = nn.Sequential(WindowDropout(drop), nn.Linear(reduce.out_features, hidden), nn.ReLU(), WindowDropout(drop), nn.Linear(hidden, classes+1))
+        self.top = nn.Sequential(WindowDropout(drop), nn.Linear(reduce.out_features, hidden), nn.ReLU(),
+                                 WindowDropout(drop), nn.Linear(hidden, classes+1))
         self.scale,self.offset = nn.Parameter(torch.zeros(classes)), nn.Parameter(torch.full((classes,), -1.))
     def choice(self,
         z # reduced features, shape `(n, positions, reduced)`
@@ -132,11 +137,42 @@ class GridHead(nn.Module):
         g # shape `(n, channels, h, w)`
     ): # logits, shape `(n, classes)`
         return self.pooled(self.reduce(g.flatten(2).transpose(1,2)).float())
-    def where(self,
-        g # shape `(n, channels, h, w)`
-    ): # probability of each class at each position, shape `(n, classes, h, w)`
-        p = self.choice(self.reduce(g.flatten(2).transpose(1,2)).float()).exp()
-        return p.transpose(1,2).unflatten(2, g.shape[2:])
+
+# %% ../../nbs/learn/heads.ipynb #af754812
+@patch
+def where(self:GridHead,
+    g # shape `(n, channels, h, w)`
+): # probability of each class at each position, shape `(n, classes, h, w)`
+    "What each position chooses."
+    p = self.choice(self.reduce(g.flatten(2).transpose(1,2)).float()).exp()
+    return p.transpose(1,2).unflatten(2, g.shape[2:])
+
+# %% ../../nbs/learn/heads.ipynb #00887681
+def _forget_masks(head):
+    for m in head.top:
+        if isinstance(m, WindowDropout): m.mask = None
+
+def _begin_anew(head):
+    "Draw all of `head` but its reduction afresh; gives what is to be trained."
+    _forget_masks(head)
+    for m in head.top:
+        if isinstance(m, nn.Linear): m.reset_parameters()
+    head.scale.data.zero_()
+    head.offset.data.fill_(-1)
+    return [p.requires_grad_(True) for p in (*head.top.parameters(), head.scale, head.offset)]
+
+# %% ../../nbs/learn/heads.ipynb #e6806b7d
+def _epoch(head, z, y, bs, opt, sched):
+    "Go through the pictures once; the mean loss."
+    total = 0.
+    for i in torch.randperm(len(z)).split(bs):
+        loss = F.binary_cross_entropy_with_logits(head.pooled(z[i]), y[i], reduction='none').sum(1).mean()
+        opt.zero_grad()
+        loss.backward()
+        opt.step()
+        sched.step()
+        total += loss.item()*len(i)
+    return total/len(z)
 
 # %% ../../nbs/learn/heads.ipynb #47649ecd
 def fit_grid(
@@ -153,29 +189,13 @@ def fit_grid(
     "Train all of `head` but its reduction. Other sources of chance are left as they were."
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        for m in head.top:
-            if isinstance(m, nn.Linear): m.reset_parameters()
-            if isinstance(m, WindowDropout): m.mask = None
-        head.scale.data.zero_()
-        head.offset.data.fill_(-1)
-        params = [*head.top.parameters(), head.scale, head.offset]
-        for p in params: p.requires_grad_(True)
+        params = _begin_anew(head)
         opt = torch.optim.AdamW(params, lr=lr, weight_decay=wd)
         sched = torch.optim.lr_scheduler.OneCycleLR(opt, lr, total_steps=epochs*-(-len(z)//bs), pct_start=.2)
-        y,losses = y.float()*(1-2*smooth)+smooth, []
         head.train()
-        for _ in range(epochs):
-            total = 0.
-            for i in torch.randperm(len(z)).split(bs):
-                loss = F.binary_cross_entropy_with_logits(head.pooled(z[i]), y[i], reduction='none').sum(1).mean()
-                opt.zero_grad()
-                loss.backward()
-                opt.step()
-                sched.step()
-                total += loss.item()*len(i)
-            losses.append(total/len(z))
-    for m in head.top:
-        if isinstance(m, WindowDropout): m.mask = None
+        y = y.float()*(1-2*smooth)+smooth
+        losses = [_epoch(head, z, y, bs, opt, sched) for _ in range(epochs)]
+    _forget_masks(head)
     head.eval().requires_grad_(False)
     return losses
 
@@ -197,8 +217,8 @@ class Net(nn.Module):
 def net_run(
     net:Net, # in float32 on the CPU; stays as it is
     precision:str=None # see `pick_precision`
-): # function: list of squares, uint8 `(size, size, 3)`, to logits `(n, classes)`; its `plain` is `net`, its `net` what computes
-    "What computes the logits of a network, by PyTorch; on a GPU if there is one."
+): # function: list of squares, uint8 `(size, size, 3)`, to logits `(n, classes)`
+    "What computes logits by PyTorch, on a GPU if there is one; its `plain` is `net`, its `net` what computes."
     fast,one = Net(ready(copy.deepcopy(net.grid), precision), copy.deepcopy(net.head)),threading.Lock()
     fast.head.to(next(fast.grid.parameters()).device)
     def run(px):

@@ -28,6 +28,7 @@ def heat_maps(
     lo,hi = z.amin((1,2), keepdim=True), z.amax((1,2), keepdim=True)
     return ((z-lo)/(hi-lo).clamp(min=1e-6)).cpu().numpy()
 
+# %% ../../nbs/learn/heatmap.ipynb #c2b7fb1d
 def overlay(
     im:Image.Image, # RGB
     heat:np.ndarray, # shape `(h, w)`, between 0 and 1

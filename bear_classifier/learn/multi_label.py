@@ -6,23 +6,18 @@
 __all__ = ['multi_label_block']
 
 # %% ../../nbs/03_multi_label.ipynb #7afabaee
-from fastai.vision.all import DataBlock, FuncSplitter, ImageBlock, MultiCategoryBlock, Resize
+from fastai.vision.all import DataBlock, MultiCategoryBlock
 
 from ..data.pictures import Pictures
-from .single_label import Picture
+from .single_label import block_on_split
 
 # %% ../../nbs/03_multi_label.ipynb #f9448cc5
 def multi_label_block(
     pics:Pictures, # the folder
     valid, # files held out for validation
-    n_labels=(1,), # keep pictures with so many labels: `(1,)` is the seed's conversion, `(0,1,2)` takes true "none" and "both" too
+    n_labels=(1,), # number of labels to allow: `(1,)` for the plain conversion, `(0,1,2)` for "none" and "both" too
     size:int=192 # pixels of the square that pictures are squished to
 )->DataBlock:
     "The recipe's multi-label `DataBlock` on a given split."
-    valid = set(valid)
-    return DataBlock(
-        blocks=(ImageBlock(Picture), MultiCategoryBlock(vocab=pics.vocab)),
-        get_items=lambda _: [f for f,ls in pics.labels.items() if len(ls) in n_labels],
-        splitter=FuncSplitter(lambda f: f in valid),
-        get_y=lambda f: pics.labels[f],
-        item_tfms=[Resize(size, method='squish')])
+    files = [f for f,ls in pics.labels.items() if len(ls) in n_labels]
+    return block_on_split(MultiCategoryBlock(vocab=pics.vocab), files, valid, lambda f: pics.labels[f], size)

@@ -33,6 +33,7 @@ def crop_box(
     x,y = [(full-part)*np.clip(rng.normal(.5, .25), 0, 1) for full,part in ((W,w), (H,h))]
     return x, y, x+w, y+h
 
+# %% ../../nbs/learn/scenes.ipynb #f545c29c
 def panel(
     im:Image.Image, # RGB
     w:int, # pixels
@@ -59,6 +60,7 @@ def _inset(a, b, rng, size):
     out[y:y+h,x:x+w] = out[y:y+h,x:x+w]*(1-alpha) + panel(b, w, h, rng)*alpha
     return out.astype(np.uint8)
 
+# %% ../../nbs/learn/scenes.ipynb #8fe20fa6
 def composed(
     ims, # one or two PIL pictures
     kind:str, # 'alone', 'beside', 'above' or 'inset'
@@ -91,13 +93,15 @@ def blocks(
 # %% ../../nbs/learn/scenes.ipynb #1f101699
 MIX = dict(one=.10, none=.08, one_none=.27, pair=.38, same=.07, none_none=.10)
 
-Scene = namedtuple('Scene', 'kind files seed')  # way, the pictures in it, and what seeds its chances
-
 def _who(what, kinds, rng):
     "Kinds (or `NONE`) of the pictures in a scene of `what`."
     k,l = rng.permutation(kinds)[:2] if len(kinds)>1 else (kinds[0],)*2
-    a,b = dict(one=(k,None), none=(NONE,None), one_none=(k,NONE) if rng.random()<.5 else (NONE,k), pair=(k,l), same=(k,k), none_none=(NONE,NONE))[what]
+    a,b = dict(one=(k,None), none=(NONE,None), one_none=(k,NONE) if rng.random()<.5 else (NONE,k),
+               pair=(k,l), same=(k,k), none_none=(NONE,NONE))[what]
     return (a,) if b is None else (a,b)
+
+# %% ../../nbs/learn/scenes.ipynb #7e7a1a51
+Scene = namedtuple('Scene', 'kind files seed')  # way, the pictures in it, and what seeds its chances
 
 def plan_scenes(
     pics:Pictures, # the folder
@@ -138,6 +142,7 @@ def scene_items(
         return Item(f'scene 1 {s.kind} {[digests[f] for f in s.files]} {s.seed} {size}', make)
     return [item(s) for s in scenes]
 
+# %% ../../nbs/learn/scenes.ipynb #6bf37759
 def scene_matrix(
     pics:Pictures, # the folder
     scenes # of `Scene`

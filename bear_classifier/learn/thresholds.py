@@ -28,6 +28,7 @@ def decide(
     if threshold is None: return np.eye(probs.shape[1], dtype=int)[probs.argmax(1)]
     return (probs > np.asarray(threshold)).astype(int)
 
+# %% ../../nbs/learn/thresholds.ipynb #c7964100
 def exact_rate(
     probs:np.ndarray, # shape `(n, classes)`
     truth:np.ndarray, # 0 or 1, same shape
@@ -65,9 +66,11 @@ def reliability(
     p,t = np.ravel(probs),np.ravel(truth)
     b = np.clip((p*bins).astype(int), 0, bins-1)
     used = np.unique(b)
-    mean,freq,n = (np.array([f(b==k) for k in used]) for f in (lambda m: p[m].mean(), lambda m: t[m].mean(), lambda m: m.sum()))
+    each = lambda f: np.array([f(b==k) for k in used])
+    mean,freq,n = each(lambda m: p[m].mean()), each(lambda m: t[m].mean()), each(lambda m: m.sum())
     return mean, freq, n, float((n*abs(mean-freq)).sum()/n.sum())
 
+# %% ../../nbs/learn/thresholds.ipynb #bfa69338
 def plot_reliability(
     sets:dict, # `{name: (probs, truth)}`
     ax=None # matplotlib axes
@@ -90,6 +93,7 @@ def _best(rates, width=5):
     "Index of the highest rate, each rate averaged with `width` neighbours on both sides."
     return int(np.convolve(np.pad(rates, width, mode='edge'), np.full(2*width+1, 1/(2*width+1)), 'valid').argmax())
 
+# %% ../../nbs/learn/thresholds.ipynb #7a085341
 def choose_thresholds(
     probs:np.ndarray, # on pictures that were not trained on, shape `(n, classes)`
     truth:np.ndarray, # 0 or 1, same shape

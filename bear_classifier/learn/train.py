@@ -50,21 +50,71 @@ class Workshop:
         "Scenes to choose thresholds on."
         return plan_scenes(self.pics, min(2*len(self.pics.labels), 500), seed=1)
 
-    def pictures(self, files, size=SIZE):
-        "Pictures as items."
-        return picture_items(files, size, self.digests)
-    def composed(self, scenes, size=SIZE):
-        "Training scenes as items."
-        return scene_items(scenes, size, self.digests)
+# %% ../../nbs/04_train.ipynb #16bc847e
+@patch
+def pictures(self:Workshop,
+    files, # picture paths
+    size:int=SIZE # pixels of the square that they are squished to
+)->list: # an `Item` for each
+    "Pictures as items."
+    return picture_items(files, size, self.digests)
 
-    def look(self, items, then, what='Looking'):
-        "`then` of the features of `items`, as one tensor."
-        with tqdm(total=len(items), desc=what, disable=not self.bar, leave=False) as t: return self.extractor(items, then, t.update)
+@patch
+def composed(self:Workshop,
+    scenes, # of `Scene`
+    size:int=SIZE # pixels of a side
+)->list: # an `Item` for each
+    "Scenes as items."
+    return scene_items(scenes, size, self.digests)
 
-    def within(self, scenes, files, n):
-        "The first `n` of `scenes` that are made of `files` only."
-        keep = set(files)
-        return [s for s in scenes if keep.issuperset(s.files)][:n]
+# %% ../../nbs/04_train.ipynb #28e8e461
+@patch
+def within(self:Workshop,
+    scenes, # of `Scene`
+    files, # picture paths
+    n:int # how many are wanted at most
+)->list: # of `Scene`
+    "The first `n` of `scenes` that are made of `files` only."
+    keep = set(files)
+    return [s for s in scenes if keep.issuperset(s.files)][:n]
+
+# %% ../../nbs/04_train.ipynb #1776ddbf
+@patch
+def items(self:Workshop,
+    files, # picture paths
+    scenes, # of `Scene`
+    size:int=SIZE # pixels of a side
+)->list: # an `Item` for each
+    "Pictures, then scenes, as items."
+    return self.pictures(files, size) + self.composed(scenes, size)
+
+@patch
+def truth(self:Workshop,
+    files, # picture paths
+    scenes # of `Scene`
+)->np.ndarray: # 0 or 1, shape `(len(files)+len(scenes), classes)`
+    "Labels of pictures, then scenes."
+    return np.concatenate([label_matrix(self.pics, files), scene_matrix(self.pics, scenes)])
+
+# %% ../../nbs/04_train.ipynb #343c490c
+@patch
+def blocks_of(self:Workshop,
+    files, # picture paths
+    scenes # of `Scene`
+)->np.ndarray: # shape `(len(files)+len(scenes),)`
+    "Blocks of pictures, then scenes."
+    return np.array([self.block[f] for f in files] + [self.block[s.files[0]] for s in scenes])
+
+# %% ../../nbs/04_train.ipynb #1911c371
+@patch
+def look(self:Workshop,
+    items, # of `pictures` or `composed`, of one size
+    then, # what to make of the features of a batch, float16, shape `(n, positions, channels)`
+    what:str='Looking' # on the progress bar
+)->torch.Tensor: # one row an item
+    "`then` of the features of `items`, as one tensor."
+    with tqdm(total=len(items), desc=what, disable=not self.bar, leave=False) as t:
+        return self.extractor(items, then, t.update)
 
 # %% ../../nbs/04_train.ipynb #010122aa
 def as_grid(
@@ -86,6 +136,7 @@ def logits(self:Workshop,
     parts = [in_bites(clf.net, [i.make() for i in items[k:k+32]], clf.net.grid) for k in range(0, len(items), 32)]
     return torch.cat(parts).float().cpu().numpy()
 
+# %% ../../nbs/04_train.ipynb #5e13bf98
 @patch
 def probs(self:Workshop,
     clf:Classifier, # that was trained
@@ -103,10 +154,11 @@ def advice(
 )->list: # of sentences, may be empty
     "What was left out or is missing in the pictures, what comes of it, and what to do."
     n = Counter(l for f in train for l in pics.labels[f])
-    lines = pics.remarks + [f'Only {n[c]} pictures of {c!r} to train on: expect it to be missed or taken for another more often. Collect {3*FEW} or more.' for c in pics.vocab if n[c]<FEW]
+    lines = pics.remarks + [f'Only {n[c]} pictures of {c!r} to train on: expect it to be missed or taken for another '
+                            f'more often. Collect {3*FEW} or more.' for c in pics.vocab if n[c]<FEW]
     if not any(not pics.labels[f] for f in train):
-        lines.append('No pictures of none of the classes: it will see a class where there is none. Put some in a folder named none; '
-                     '`bears collect --none` finds some.')
+        lines.append('No pictures of none of the classes: it will see a class where there is none. '
+                     'Put some in a folder named none; `bears collect --none` finds some.')
     return lines
 
 # %% ../../nbs/04_train.ipynb #2766f8bc
@@ -120,37 +172,39 @@ def train_mean(
     x = ws.look(ws.pictures(files), lambda b: b.float().mean(1))
     y = torch.from_numpy(label_matrix(ws.pics, files))
     head = fit_mean(x, y, softmax=kind=='single_label')
-    return Classifier(kind, Net(ws.extractor.net, head), ws.pics.vocab, SIZE, np.full(len(ws.pics.vocab), .5), notes=dict(pictures=len(files)))
+    vocab,notes = ws.pics.vocab,dict(pictures=len(files))
+    return Classifier(kind, Net(ws.extractor.net, head), vocab, SIZE, np.full(len(vocab), .5), notes=notes)
 
 # %% ../../nbs/04_train.ipynb #e7a154fd
 def _material(ws, train):
     "Items to train on, their labels, and the block of each."
     scenes = ws.within(ws.scenes, train, 6000)
-    items = ws.pictures(train) + ws.composed(scenes)
-    y = np.concatenate([label_matrix(ws.pics, train), scene_matrix(ws.pics, scenes)])
-    return items, torch.from_numpy(y), np.array([ws.block[f] for f in train] + [ws.block[s.files[0]] for s in scenes])
+    return ws.items(train, scenes), torch.from_numpy(ws.truth(train, scenes)), ws.blocks_of(train, scenes)
 
+# %% ../../nbs/04_train.ipynb #0b6e43a1
 def _some_positions(ws, items, seed=0, n=400, per=64):
     "Features of some positions of some items, for `principal`."
     rng = np.random.default_rng(seed)
     some = [items[i] for i in np.sort(rng.permutation(len(items))[:n])]
     gen = torch.Generator().manual_seed(seed)
-    return ws.look(some, lambda b: b.flatten(0,1)[torch.randperm(b.shape[0]*b.shape[1], generator=gen)[:per*len(b)]], 'Reducing')
+    pick = lambda b: b.flatten(0,1)[torch.randperm(b.shape[0]*b.shape[1], generator=gen)[:per*len(b)]]
+    return ws.look(some, pick, 'Reducing')
 
+# %% ../../nbs/04_train.ipynb #1f4dd260
 def group_names(
     truth:np.ndarray, # 0 or 1, shape `(n, classes)`
     pictures:int # the first so many rows are pictures, the others composed scenes
 )->np.ndarray: # of texts, shape `(n,)`
-    "Four groups that weigh the same when thresholds are chosen: pictures of none, of one, anything with several, scenes with fewer."
+    "Groups that weigh the same: pictures of none, of one, anything with several, scenes with fewer."
     n = truth.sum(1)
-    return np.where(n>1, 'several', np.where(np.arange(len(n))>=pictures, 'scene with fewer', np.where(n==1, 'one', 'none')))
+    single = np.where(n==1, 'one', 'none')
+    return np.where(n>1, 'several', np.where(np.arange(len(n))>=pictures, 'scene with fewer', single))
 
+# %% ../../nbs/04_train.ipynb #68e9eb79
 def _held_out_logits(ws, train, z, y, block, reduce, checks, seed):
     "Logits on training pictures and `checks`, each from a head that was not fitted on its block; labels and groups."
-    items = ws.pictures(train, FINE) + ws.composed(checks, FINE)
-    fine = ws.look(items, lambda b: reduce(b.float()), 'Looking closer')
-    truth = np.concatenate([label_matrix(ws.pics, train), scene_matrix(ws.pics, checks)])
-    of = np.array([ws.block[f] for f in train] + [ws.block[s.files[0]] for s in checks])
+    fine = ws.look(ws.items(train, checks, FINE), lambda b: reduce(b.float()), 'Looking closer')
+    truth,of = ws.truth(train, checks),ws.blocks_of(train, checks)
     out = np.zeros(truth.shape, dtype=np.float32)
     for b in np.unique(of):
         head = GridHead(reduce, y.shape[1])
@@ -173,6 +227,7 @@ def set_right(
     th = choose_thresholds(probabilities(logits/t + shift), truth, group)
     return th, dict(temperature=t, shift=shift, held_out=dict(Counter(map(str, group))))
 
+# %% ../../nbs/04_train.ipynb #9fdadb74
 def train_grid(
     ws:Workshop, # the folder
     train, # training pictures; those of none and of several classes too
@@ -189,4 +244,5 @@ def train_grid(
     held_out = _held_out_logits(ws, train, z, y, block, reduce, checks, seed)
     th,notes = set_right(head, *held_out)
     notes |= dict(pictures=len(train), scenes=len(items)-len(train))
-    return Classifier('multi_label', Net(ws.extractor.net, head), ws.pics.vocab, FINE, th, [dict(train_loss=l) for l in losses], notes)
+    epochs = [dict(train_loss=l) for l in losses]
+    return Classifier('multi_label', Net(ws.extractor.net, head), ws.pics.vocab, FINE, th, epochs, notes)
