@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import numpy as np
 from PIL import Image
 
+from .assets import asset
 from ..web.decode import Dropped, Limits, small
 from ..web.fetch import check_url, fetch
 from ..core.files import BadInput
@@ -122,16 +123,7 @@ def said(
     return [clf.vocab[i] for i in np.argsort(-a.probs, kind='stable') if yes[i]]
 
 # %% ../../nbs/apps/classify.ipynb #ce814dff
-BARS = '''<style>
-.bear-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
-.bear-verdict { font-weight: 600; margin: 4px 0; overflow-wrap: anywhere } .bear-wrong { color: var(--bear-wrong, #b3261e) } .bear-rest { margin: 2px 0 }
-.bear-bars { width: 100%; border-spacing: 0 3px; border-collapse: separate; table-layout: fixed; margin: 0 }
-.bear-bars :is(th, td) { padding: 0; text-align: left; font-weight: normal; vertical-align: middle; background: none; border: 0; overflow-wrap: anywhere }
-.bear-bars td:last-child { text-align: right; white-space: nowrap } .bear-bars .bear-on :is(th, td) { font-weight: 600 }
-.bear-track { padding: 0 6px !important } .bear-track div { position: relative; height: 14px; background: #8883; border-radius: 3px }
-.bear-track b { display: block; height: 100%; border-radius: 3px; background: #8c8c8c } .bear-on .bear-track b { background: var(--bear-on, #2a7f62) }
-.bear-track i { position: absolute; top: -3px; bottom: -3px; width: 2px; margin-left: -1px; background: currentColor }
-</style>'''
+BARS = f'<style>\n{asset("bars.css")}</style>'
 
 def none_text(
     vocab:list # class names

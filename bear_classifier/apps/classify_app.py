@@ -22,83 +22,13 @@ from ..models.files import read_description, read_weights
 from ..models.predict import load
 from ..core.files import BadInput
 from ..core.images import data_url
-from .assets import STYLE, with_class
+from .assets import STYLE, asset, with_class
 from .serve import Served, need_voila, serve, show_page
 
 # %% ../../nbs/apps/classify_app.ipynb #9a76bf32
-LOOKS = '''<style>
-.bear-app { max-width: 1100px } .bear-app .widget-upload { display: none } .bear-app .widget-html { height: auto } .bear-app .bear-bar { width: 100%; margin: 4px 0 }
-.bear-drop { border: 2px dashed var(--line); border-radius: 8px; padding: 18px 12px; text-align: center; width: auto } .bear-over .bear-drop { border-color: #1a73e8; background: #1a73e822 }
-.bear-drop .widget-html-content, .bear-app .bear-card .widget-html-content { font-size: 14px; white-space: normal } .bear-drop p { margin: 6px 0 0 } .bear-said:empty { display: none } .bear-said { font-weight: 600 }
-.bear-pick { cursor: pointer; border: 0; font-size: 14px; background: #0b5cad; color: #fff; border-radius: 4px; padding: 10px 18px; font-weight: 600 }
-.bear-app .bear-url { flex: 1 1 16rem; width: auto; max-width: 34rem } .bear-app .bear-slide { flex: 1 1 15rem; width: auto; max-width: 26rem; min-width: 0 }
-.bear-csv a { display: inline-block; box-sizing: border-box; min-height: 32px; margin: 2px; padding: 0 10px; line-height: 30px; border: 1px solid var(--line); border-radius: 4px; color: var(--ink) !important; text-decoration: none; background: var(--jp-layout-color2, #eee) }
-.bear-csv a:focus-visible { outline: 3px solid #1a73e8; outline-offset: 1px }
-.bear-examples { display: grid; grid-template-columns: repeat(auto-fill, minmax(112px, 1fr)); gap: 8px; width: auto; margin: 0 2px; overflow: visible } .bear-example { width: auto; overflow: visible; margin: 0; cursor: pointer }
-.bear-example .widget-html { margin: 0; width: 100% } .bear-example img { width: 100%; height: 76px; object-fit: cover; border-radius: 4px 4px 0 0; display: block }
-.bear-app .bear-example .jupyter-button { width: 100%; margin: 0; height: auto; min-height: 38px; white-space: normal; line-height: 1.2; border-radius: 0 0 4px 4px; padding: 2px 4px; overflow-wrap: anywhere }
-.bear-app .bear-grid { grid-template-columns: repeat(auto-fill, minmax(min(280px, 100%), 1fr)); align-items: start; padding: 4px 2px } .bear-app .bear-status { margin-top: 12px } .bear-card .bear-bar .jupyter-button { margin-left: 0 } .bear-app .bear-card img { height: auto; max-height: 320px } .bear-app .bear-card figure { margin: 6px 0 } .bear-app .bear-card:not(:has(:focus-visible)) { box-shadow: none }
-.bear-app .bear-name { opacity: .85 } .bear-app figcaption { font-size: 13px }
-@media (max-width: 480px) { .bear-app .bear-url { flex: 1 1 0; min-width: 0 } .bear-app .bear-bar:has(.bear-url) { flex-wrap: nowrap } .bear-app :is(.jupyter-button, .bear-csv a) { min-height: 40px; line-height: 38px } .bear-app .bear-example .jupyter-button { line-height: 1.2 } .bear-app .bear-examples { grid-template-columns: repeat(3, minmax(0, 1fr)) } }
-</style>'''
-
-HANDS = '''(() => {
-  if (window.bearApp) return;
-  window.bearApp = true;
-  const together = document.body.dataset.voila ? TOGETHER : 9e6;  // a notebook's own server takes 10 MiB
-  const rootOf = e => e.target.closest?.('.bear-app') || (document.body.dataset.voila && document.querySelector('.bear-app'));
-  const say = (root, text) => { root.querySelector('.bear-said').textContent = text };
-  const inputOf = root => {  // the upload widget keeps its input out of the page: see which one its button clicks
-    const own = HTMLInputElement.prototype.click;
-    let got;
-    HTMLInputElement.prototype.click = function() { got = this };
-    try { root.querySelector('.widget-upload').click() } finally { HTMLInputElement.prototype.click = own }
-    return got;
-  };
-  const send = (root, files) => {
-    const sum = files.reduce((n, f) => n + f.size, 0);
-    if (!files.length) return;
-    if (sum > together) return say(root, `${(sum/1e6).toFixed(1)} MB at once is too much: send at most ${together/1e6} MB, fewer pictures or smaller ones.`);
-    const data = new DataTransfer(), input = inputOf(root);
-    files.forEach(f => data.items.add(f));
-    say(root, 'Sending…');
-    input.files = data.files;
-    input.dispatchEvent(new Event('change'));
-  };
-  const names = root => {
-    const status = root.querySelector('.bear-status .widget-html-content');
-    if (status && !status.getAttribute('role')) {
-      status.setAttribute('role', 'status');
-      new MutationObserver(() => say(root, '')).observe(status, {childList: true, characterData: true, subtree: true});
-    }
-    root.querySelectorAll('.noUi-handle').forEach(o => o.setAttribute('aria-label', 'Threshold'));
-    const fresh = root.querySelectorAll('.bear-card:not([role])');
-    if (fresh.length) status?.scrollIntoView();
-    fresh.forEach(o => { o.setAttribute('role', 'group'); o.setAttribute('aria-label', o.querySelector('.bear-name')?.textContent || 'picture') });
-  };
-  new MutationObserver(() => document.querySelectorAll('.bear-app').forEach(names)).observe(document.body, {childList: true, subtree: true});
-  const take = (e, data) => {
-    const root = rootOf(e), url = data.getData('text/uri-list');
-    root.classList.remove('bear-over');
-    if (data.files.length) send(root, [...data.files]);
-    else if (url) { const box = root.querySelector('.bear-url input'); box.value = url; box.dispatchEvent(new Event('change')); root.querySelector('.bear-get').click() }
-    else return;
-    e.preventDefault();
-  };
-  document.addEventListener('change', e => { if (e.target.matches('.bear-drop input')) { send(rootOf(e), [...e.target.files]); e.target.value = '' } });
-  document.addEventListener('dragover', e => { const root = rootOf(e); if (root) { root.classList.add('bear-over'); e.preventDefault() } });
-  document.addEventListener('dragleave', e => { if (!e.relatedTarget) rootOf(e)?.classList.remove('bear-over') });
-  document.addEventListener('drop', e => { if (rootOf(e)) take(e, e.dataTransfer) });
-  document.addEventListener('paste', e => { if (rootOf(e) && e.clipboardData.files.length) take(e, e.clipboardData) });
-  document.addEventListener('click', e => e.target.matches?.('.bear-pick') && e.target.parentElement.querySelector('input').click());
-  document.addEventListener('click', e => e.target.closest?.('.bear-example img')?.closest('.bear-example').querySelector('button').click());
-  document.addEventListener('keydown', e => {
-    if (e.key === 'Enter' && e.target.matches('.bear-url input')) { e.target.blur(); rootOf(e).querySelector('.bear-get').click() }
-  }, true);
-})()'''.replace('TOGETHER', str(TOGETHER))
-
-INTRO = f'''<button type="button" class="bear-pick">Choose pictures</button><input type="file" hidden multiple accept="image/jpeg,image/png,image/gif,image/webp,image/avif,image/bmp,image/tiff,image/heic,image/heif,.heic">
-<p>or drop or paste them here. {MOST} at most, each up to {TAKEN.max_bytes//10**6} MB. Nothing is kept: they are forgotten when you close the page.</p><p class="bear-said" role="alert"></p>'''
+LOOKS = f'<style>\n{asset("classify.css")}</style>'
+HANDS = asset('classify.js').replace('TOGETHER', str(TOGETHER))
+INTRO = asset('intro.html').format(most=MOST, megabytes=TAKEN.max_bytes//10**6)
 
 # %% ../../nbs/apps/classify_app.ipynb #ccc29a5f
 class Card:
