@@ -33,7 +33,7 @@ def small_jpeg(
     file, # path of a picture
     side:int=240 # pixels of the longer side
 )->bytes: # a JPEG file
-    "Small copy of a picture, from the cache if it was made before. Raises `BadInput` where the picture cannot be opened."
+    "A small copy of a picture, kept in the cache. Raises `BadInput` where the picture cannot be opened."
     try:
         if (kept := _kept(file, side)).exists(): return kept.read_bytes()
     except (OSError, RuntimeError, ValueError): kept = None  # RuntimeError: no home
