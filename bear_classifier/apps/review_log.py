@@ -15,7 +15,8 @@ from fastcore.basics import patch
 from ..core.files import BadInput, one_writer
 from ..data.labels import labels_text, read_csv_labels
 from ..data.pictures import NONE, read_labels, write_labels
-from .review_files import LOG, TRASH, append_line, fits, now, place, plain_picture, read_lines, read_suspects, valid_label
+from .review_files import (
+    LOG, TRASH, append_line, fits, now, place, plain_picture, read_lines, read_suspects, valid_label)
 
 # %% ../../nbs/apps/review_log.ipynb #ac2546d2
 class Review:
@@ -29,31 +30,38 @@ class Review:
         self.log,self.csv,self.held = self.path/LOG,self.path/'labels.csv',False
         self.suspects = read_suspects(suspects) if suspects else {}
         self.load()
-        if not self.labels and not self.trashed: raise BadInput(f'{path}: no pictures found; put them in one folder per class: {path}/<class>/*.jpg')
+        if not self.labels and not self.trashed:
+            raise BadInput(f'{path}: no pictures found; put them in one folder per class: {path}/<class>/*.jpg')
 
-    def __repr__(self): return f'{self.path}: {len(self.labels)} pictures, {len(self.marked)} to delete, {len(self.trashed)} in {TRASH}'
+    def __repr__(self):
+        marked,trashed = len(self.marked),len(self.trashed)
+        return f'{self.path}: {len(self.labels)} pictures, {marked} to delete, {trashed} in {TRASH}'
 
-    def load(self):
-        "Read the log and the labels, and finish what a kill interrupted. Where that fails, the state is as before."
-        old = dict(vars(self))
-        try:
-            seen = self._replay()
-            if self._behind():
-                with self._locked(): self._replay(); seen = self._heal()
-            self.labels = {f.relative_to(self.path).as_posix(): ls for f,ls in read_labels(self.path).items()}
-            self.known.update(l for ls in self.labels.values() for l in ls)
-            self.known.discard(NONE)
-            self.marked = {n for n in self.marked if n in self.labels and plain_picture(self.path, n)}
-            self.seen = seen
-        except BaseException: vars(self).update(old); raise
+# %% ../../nbs/apps/review_log.ipynb #80d0efb9
+@patch
+def _replay(self:Review):
+    "The state that the log tells of. Returns how the files looked before they were read."
+    seen = self._stats()
+    self.first,self.marked,self.trashed,self.steps,self.known,self.labels = {},set(),{},[],set(),{}
+    self.used,self.open,self.relabels = set(),{},[]  # numbers; lines that are not done; all that change a label
+    for e in read_lines(self.log): self._play(e)
+    return seen
 
-    def _replay(self):
-        "The state that the log tells of. Returns how the files looked before they were read."
-        seen = self._stats()
-        self.first,self.marked,self.trashed,self.steps,self.known,self.labels = {},set(),{},[],set(),{}
-        self.used,self.open,self.relabels = set(),{},[]  # numbers; lines that are not done; all that change a label
-        for e in read_lines(self.log): self._play(e)
-        return seen
+# %% ../../nbs/apps/review_log.ipynb #3f5d4cd2
+@patch
+def load(self:Review):
+    "Read the log and the labels, and finish what a kill interrupted. Where that fails, the state is as before."
+    old = dict(vars(self))
+    try:
+        seen = self._replay()
+        if self._behind():
+            with self._locked(): self._replay(); seen = self._heal()
+        self.labels = {f.relative_to(self.path).as_posix(): ls for f,ls in read_labels(self.path).items()}
+        self.known.update(l for ls in self.labels.values() for l in ls)
+        self.known.discard(NONE)
+        self.marked = {n for n in self.marked if n in self.labels and plain_picture(self.path, n)}
+        self.seen = seen
+    except BaseException: vars(self).update(old); raise
 
 # %% ../../nbs/apps/review_log.ipynb #0687a7d8
 @patch(as_prop=True)
@@ -61,6 +69,7 @@ def n(self:Review):
     "A number that no line has yet."
     return next(i for i in itertools.count(len(self.used)) if i not in self.used)
 
+# %% ../../nbs/apps/review_log.ipynb #4da960f7
 @patch
 def _meant(self:Review, e):
     "A step, or the way back of one; None for the way back of a step that is not there."
@@ -70,6 +79,7 @@ def _meant(self:Review, e):
     e = {**step, 'moves': [m for m in step.get('moves', ()) if m in e.get('moves', ())], 'n': e['n'], 'back': step['n']}
     return e | dict(before=step['after'], after=step['before']) if step['op']=='relabel' else e
 
+# %% ../../nbs/apps/review_log.ipynb #cabee9bb
 @patch
 def _moved(self:Review, moves, to_trash):
     "Note that pictures went into the trash, or came back from it, still marked."
@@ -77,6 +87,7 @@ def _moved(self:Review, moves, to_trash):
         if to_trash: self.trashed[m['file']] = m['to']; self.labels.pop(m['file'], None); self.marked.discard(m['file'])
         else: self.trashed.pop(m['file'], None); self.marked.add(m['file'])
 
+# %% ../../nbs/apps/review_log.ipynb #de3a47cf
 @patch
 def _relabelled(self:Review, e, back):
     "Note that a picture has other labels."
@@ -85,12 +96,14 @@ def _relabelled(self:Review, e, back):
     self.known.update(e['before'] + e['after'])
     if e['file'] in self.labels: self.labels[e['file']] = e['after']
 
+# %% ../../nbs/apps/review_log.ipynb #85f33d77
 @patch
 def _done(self:Review, e):
     "Note that the work of a line is done, but for moves that failed."
     e,failed = self.open.pop(e['of'], None),e.get('failed', ())
     if e: self._moved([m for m in e.get('moves', ()) if m in failed], to_trash='back' in e)
 
+# %% ../../nbs/apps/review_log.ipynb #d71204de
 @patch
 def _play(self:Review, e):
     "Take one line of the log into the state. Returns what it means."
@@ -108,31 +121,36 @@ def _play(self:Review, e):
     return e
 
 # %% ../../nbs/apps/review_log.ipynb #bb88c970
-WAIT = 10 # seconds to wait for another program that writes into the folder
-
 def _stat(file): return (s.st_mtime_ns, s.st_size, s.st_ino) if file.exists() and (s := file.stat()) else None
 
 @patch
 def _stats(self:Review): return _stat(self.log),_stat(self.csv)
 
+# %% ../../nbs/apps/review_log.ipynb #b15f252b
 @patch
 def _sync(self:Review):
     "Read everything anew if another window or program has written since."
     if self.seen != self._stats(): self.load()
+
+# %% ../../nbs/apps/review_log.ipynb #2310ec41
+WAIT = 10 # seconds to wait for another program that writes into the folder
 
 @patch
 @contextmanager
 def _locked(self:Review):
     "Within it no other program writes into the folder."
     if self.held: yield; return
-    if self.csv.is_symlink(): raise BadInput(f'{self.csv}: is a link; put the file itself in its place, nothing was changed')
+    if self.csv.is_symlink():
+        raise BadInput(f'{self.csv}: is a link; put the file itself in its place, nothing was changed')
     with ExitStack() as stack:
         try: stack.enter_context(one_writer(self.path, wait=WAIT))
-        except OSError as e: raise BadInput(f'{self.path}: cannot be written ({e.strerror}); nothing was changed') from None
+        except OSError as e:
+            raise BadInput(f'{self.path}: cannot be written ({e.strerror}); nothing was changed') from None
         self.held = True
         try: yield
         finally: self.held = False
 
+# %% ../../nbs/apps/review_log.ipynb #c1e71e2d
 @patch
 @contextmanager
 def _alone(self:Review):
@@ -142,12 +160,14 @@ def _alone(self:Review):
         yield
         self.seen = self._stats()
 
+# %% ../../nbs/apps/review_log.ipynb #a507b666
 @patch
 def _note(self:Review, op, **kw):
     "Write a line, and take it into the state. Returns what it means."
     e = dict(n=self.n, time=now(), op=op, **kw)
     try: append_line(self.log, e, sure=op != 'done')  # a step that is not known as done is looked at again
-    except OSError as err: raise BadInput(f'{self.log}: cannot be written ({err.strerror}); nothing was changed') from None
+    except OSError as err:
+        raise BadInput(f'{self.log}: cannot be written ({err.strerror}); nothing was changed') from None
     return self._play(e)
 
 # %% ../../nbs/apps/review_log.ipynb #deaf3a51
@@ -165,13 +185,17 @@ def _move(self:Review, m, back):
         return True
     except OSError: return False
 
+# %% ../../nbs/apps/review_log.ipynb #6a187e86
 @patch
 def _write(self:Review, rows):
     "Write `labels.csv` if it says anything else."
     if rows == read_csv_labels(self.path): return
     try: write_labels(self.path, {self.path/n: ls for n,ls in rows.items()})
-    except OSError as e: raise BadInput(f'{self.csv}: cannot be written ({e.strerror}); make room for it: the choice is in {LOG} and will be written then') from None
+    except OSError as e:
+        raise BadInput(f'{self.csv}: cannot be written ({e.strerror}); make room for it: '
+                       f'the choice is in {LOG} and will be written then') from None
 
+# %% ../../nbs/apps/review_log.ipynb #7e8cd3c7
 @patch
 def _carry_out(self:Review, e):
     "Do the moves of a line, put `labels.csv` right, and write down that it is done. Returns the moves that failed."
@@ -192,11 +216,13 @@ def _set(rows, e):
     if 'back' in e and not e.get('listed', True): rows.pop(e['file'], None)
     elif 'back' in e or fits(e['after']): rows[e['file']] = e['after']
 
+# %% ../../nbs/apps/review_log.ipynb #896e356d
 def _labels_now(rows, name):
     "Labels of a picture by these rows, else by its folder."
     ls = rows.get(name, [name.split('/')[0]])
     return [] if ls==[NONE] else ls
 
+# %% ../../nbs/apps/review_log.ipynb #cf091cbf
 @patch
 def _healed(self:Review, rows):
     "Rows of `labels.csv` as they should be: without pictures in the trash, with labels that have not come there yet."
@@ -208,11 +234,13 @@ def _healed(self:Review, rows):
         if lost or _labels_now(res, e['file'])==e['before']: _set(res, e)
     return res
 
+# %% ../../nbs/apps/review_log.ipynb #ebe2e30c
 @patch
 def _behind(self:Review):
     "Is there anything that `_heal` would do?"
     return self.open or self._healed(rows := read_csv_labels(self.path)) != rows
 
+# %% ../../nbs/apps/review_log.ipynb #75a6fc71
 @patch
 def _heal(self:Review):
     "Finish what the log says and the folder does not show yet. Returns how the files look then."
@@ -228,15 +256,19 @@ def _name(self:Review, file):
     "Relative name of a picture that can be changed. Raises `BadInput`."
     name = file.relative_to(self.path).as_posix() if isinstance(file, Path) else file
     if name not in self.labels: raise BadInput(f'{name!r}: no picture of {self.path}')
-    if not os.path.lexists(self.path/name): raise BadInput(f'{name!r}: is gone from {self.path}; it was moved or removed by something else')
-    if not plain_picture(self.path, name): raise BadInput(f'{name!r}: is hidden, or a link to another place; put a copy in the folder instead')
+    if not os.path.lexists(self.path/name):
+        raise BadInput(f'{name!r}: is gone from {self.path}; it was moved or removed by something else')
+    if not plain_picture(self.path, name):
+        raise BadInput(f'{name!r}: is hidden, or a link to another place; put a copy in the folder instead')
     return name
 
+# %% ../../nbs/apps/review_log.ipynb #fa029a61
 @patch
 def _enter(self:Review, op, name, **kw):
     "Write a line that changes labels, and put them into `labels.csv`, other lines as they are."
     try: name.encode()
-    except UnicodeEncodeError: raise BadInput(f'{name!r}: labels.csv cannot hold this file name, which is no UTF-8; rename the file') from None
+    except UnicodeEncodeError:
+        raise BadInput(f'{name!r}: labels.csv cannot hold this file name, which is no UTF-8; rename the file') from None
     rows = read_csv_labels(self.path)
     if 'after' in kw: labels_text(self.path, {**rows, name: kw['after']})  # told before anything is written down
     e = self._note(op, **({} if op=='undo' else dict(file=name, listed=name in rows)), **kw)
@@ -244,6 +276,7 @@ def _enter(self:Review, op, name, **kw):
     self._write(rows)
     self._note('done', of=e['n'])
 
+# %% ../../nbs/apps/review_log.ipynb #1f5ba700
 @patch
 def relabel(self:Review,
     file, # path, or name inside the folder
@@ -254,6 +287,7 @@ def relabel(self:Review,
         name,after = self._name(file),list(dict.fromkeys(map(valid_label, labels)))
         if after != self.labels[name]: self._enter('relabel', name, before=self.labels[name], after=after)
 
+# %% ../../nbs/apps/review_log.ipynb #8d127fe9
 @patch
 def choose(self:Review,
     file, # path, or name inside the folder
@@ -266,6 +300,7 @@ def choose(self:Review,
         others = [l for l in self.labels[self._name(file)] if l != label] if several or not on else []
         self.relabel(file, others + [label]*on)
 
+# %% ../../nbs/apps/review_log.ipynb #6613fa01
 @patch
 def add_class(self:Review,
     label:str # its name
@@ -276,6 +311,7 @@ def add_class(self:Review,
         if label not in self.known: self._note('class', label=label)
     return label
 
+# %% ../../nbs/apps/review_log.ipynb #f893e57f
 @patch(as_prop=True)
 def vocab(self:Review):
     "Class names, sorted: those in use, those added, those that were in use."
@@ -292,8 +328,9 @@ def delete(self:Review,
         name = self._name(file)
         if (name in self.marked) != on: self._note('delete' if on else 'keep', file=name)
 
+# %% ../../nbs/apps/review_log.ipynb #0781dd84
 @patch
-def plan(self:Review)->list: # a dictionary for each marked picture: `file`, `to` (both inside the folder), `labels` (its line in `labels.csv`, or None)
+def plan(self:Review)->list: # `{file, to, labels}` of each marked picture; labels as in `labels.csv`, or None
     "What `apply` will do."
     self._sync()
     rows,taken,res = read_csv_labels(self.path),set(),[]
@@ -304,12 +341,15 @@ def plan(self:Review)->list: # a dictionary for each marked picture: `file`, `to
         res.append(dict(file=name, to=to.as_posix(), labels=rows.get(name)))
     return res
 
+# %% ../../nbs/apps/review_log.ipynb #3c09eb89
 def some(
     names, # texts
     n:int=3 # so many of them
 )->str:
     "The first of them, and how many more."
     return ', '.join(names[:n]) + (f' and {len(names)-n} more' if len(names)>n else '')
+
+# %% ../../nbs/apps/review_log.ipynb #2412b6b5
 def _pictures(n): return f'{n} picture' + 's'*(n!=1)
 
 @patch
@@ -318,7 +358,8 @@ def apply(self:Review)->str: # what was done
     with self._alone():
         if not (moves := self.plan()): return 'Nothing is marked for deletion.'
         failed = self._carry_out(self._note('apply', moves=moves))
-    return f'{_pictures(len(moves)-len(failed))} moved to {TRASH}.' + (f' Could not be moved: {some([m["file"] for m in failed])}.' if failed else '')
+    not_moved = f' Could not be moved: {some([m["file"] for m in failed])}.' if failed else ''
+    return f'{_pictures(len(moves)-len(failed))} moved to {TRASH}.' + not_moved
 
 # %% ../../nbs/apps/review_log.ipynb #20ac9948
 @patch
@@ -331,11 +372,7 @@ def _undo_apply(self:Review, step):
     return f'{_pictures(len(step["moves"])-len(left))} brought back from {TRASH}, still marked.' + (
         f' Not brought back, gone from {TRASH} or with another file in its place: {some(left)}.' if left else '')
 
-@patch
-def undo(self:Review)->str: # what was done
-    "Take the last step back."
-    with self._alone(): return self._undo(self.steps[-1]) if self.steps else 'Nothing to undo.'
-
+# %% ../../nbs/apps/review_log.ipynb #08f60dd5
 @patch
 def _undo(self:Review, step):
     n,op,name = step['n'],step['op'],step.get('file')
@@ -350,3 +387,9 @@ def _undo(self:Review, step):
         return f'{name} is labelled as before: {", ".join(step["before"]) or NONE}.'
     self._note('undo', undoes=n)
     return f'{name} is ' + ('no longer marked.' if op=='delete' else 'marked for deletion again.')
+
+# %% ../../nbs/apps/review_log.ipynb #4e9a2b5e
+@patch
+def undo(self:Review)->str: # what was done
+    "Take the last step back."
+    with self._alone(): return self._undo(self.steps[-1]) if self.steps else 'Nothing to undo.'
