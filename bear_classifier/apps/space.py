@@ -22,8 +22,10 @@ from ..core.files import BadInput, as_json, check_out, put
 from .serve import POLICY, notebook, settings
 
 # %% ../../nbs/apps/space.ipynb #b692d19e
-NEEDS = 'torch torchvision timm safetensors numpy pillow scipy matplotlib fastcore aggdraw imagehash httpx h11 tqdm ipywidgets voila ipykernel'.split()
+NEEDS = ('torch torchvision timm safetensors numpy pillow scipy matplotlib fastcore aggdraw imagehash httpx h11 tqdm '
+         'ipywidgets voila ipykernel').split()
 
+# %% ../../nbs/apps/space.ipynb #41ec961e
 def _known(name): return re.sub(r'[-_.]+', '-', name).lower()
 
 def pinned(
@@ -35,34 +37,46 @@ def pinned(
         name,extras = todo.pop()
         try: d = distribution(name)
         except PackageNotFoundError as e:
-            if _known(name) in map(_known, names): raise BadInput(f"{name} is not installed, and the app needs it: pip install 'bear_classifier[app]'") from e
-            continue
+            if _known(name) not in map(_known, names): continue
+            hint = "pip install 'bear_classifier[app]'"
+            raise BadInput(f'{name} is not installed, and the app needs it: {hint}') from e
         if (_known(name), extras) in res: continue
         res[_known(name), extras] = d.version.partition('+')[0]
         for r in map(Requirement, d.requires or ()):
-            if not r.marker or any(r.marker.evaluate(dict(extra=e)) for e in ('', *extras)): todo.append((r.name, tuple(sorted(r.extras))))
+            if not r.marker or any(r.marker.evaluate(dict(extra=e)) for e in ('', *extras)):
+                todo.append((r.name, tuple(sorted(r.extras))))
     return {n: v for (n,_),v in sorted(res.items())}
 
 # %% ../../nbs/apps/space.ipynb #9483e225
 PORT = 7860 # where a Space listens
-LIST = '.bears.json' # which files were exported, by their hashes
-MINE = '.bears.json .gitattributes Dockerfile README.md app.ipynb bear_classifier examples model requirements.txt voila.json'.split()
 
 def _config():
     "Voilà's settings in a Space: shown inside another page, and what visitors left behind is swept up."
-    inside = POLICY.replace("frame-ancestors 'self'", "frame-ancestors 'self' https://huggingface.co https://*.hf.space")
+    self_only = "frame-ancestors 'self'"
+    inside = POLICY.replace(self_only, f'{self_only} https://huggingface.co https://*.hf.space')
     return settings(PORT, '0.0.0.0', inside) | dict(MappingKernelManager=dict(cull_idle_timeout=1200, cull_interval=60))
 
+# %% ../../nbs/apps/space.ipynb #bbad133b
+LIST = '.bears.json' # which files were exported, by their hashes
+MINE = ('.bears.json .gitattributes Dockerfile README.md app.ipynb bear_classifier examples model requirements.txt '
+        'voila.json').split()
+
+# %% ../../nbs/apps/space.ipynb #c98c6738
 def texts(
     vocab:list, # class names
     examples:bool=False # are there any of the owner's?
 )->dict: # `{file name: text}`
     "The small files of the folder."
-    python,knows = '.'.join(map(str, sys.version_info[:2])),', '.join(f'`{plain(c).replace("`", chr(39))}`' for c in vocab[:50]) + (' and more' if len(vocab)>50 else '')
+    python = '.'.join(map(str, sys.version_info[:2]))
+    knows = ', '.join(f'`{plain(c).replace("`", chr(39))}`' for c in vocab[:50]) + (' and more' if len(vocab)>50 else '')
     code = CODE.format("'model'" + (", 'examples'" if examples else ''))
-    return {'Dockerfile': asset('space.Dockerfile').format(python=python, port=PORT), 'README.md': asset('space.md').format(title=TITLE, port=PORT, vocab=knows),
-            'app.ipynb': json.dumps(notebook(code, TITLE), indent=1), 'voila.json': json.dumps(_config(), indent=1),
-            'requirements.txt': ''.join(f'{n}=={v}\n' for n,v in pinned().items()), '.gitattributes': '*.safetensors filter=lfs diff=lfs merge=lfs -text\n*.jpg filter=lfs diff=lfs merge=lfs -text\n'}
+    lfs = 'filter=lfs diff=lfs merge=lfs -text'
+    return {'Dockerfile': asset('space.Dockerfile').format(python=python, port=PORT),
+            'README.md': asset('space.md').format(title=TITLE, port=PORT, vocab=knows),
+            'app.ipynb': json.dumps(notebook(code, TITLE), indent=1),
+            'voila.json': json.dumps(_config(), indent=1),
+            'requirements.txt': ''.join(f'{n}=={v}\n' for n,v in pinned().items()),
+            '.gitattributes': f'*.safetensors {lfs}\n*.jpg {lfs}\n'}
 
 # %% ../../nbs/apps/space.ipynb #845f13f2
 def _example_files(folder):
@@ -73,13 +87,15 @@ def _example_files(folder):
         if a.thumb: a.thumb.save(out, 'JPEG', quality=90); files[f'examples/{name or i}.jpg'] = out.getvalue()
     return files
 
+# %% ../../nbs/apps/space.ipynb #cf93d9da
 def app_files(
     model, # folder of a model
     examples=None # folder with pictures
 )->dict: # `{name: text or bytes}`; what makes the others run comes last
     "All files of the folder."
     root,files = Path(bear_classifier.__file__).parent,_example_files(examples)
-    files |= {f'bear_classifier/{f.relative_to(root).as_posix()}': f.read_bytes() for f in sorted(root.rglob('*')) if f.is_file() and '__pycache__' not in f.parts}
+    package = [f for f in sorted(root.rglob('*')) if f.is_file() and '__pycache__' not in f.parts]
+    files |= {f'bear_classifier/{f.relative_to(root).as_posix()}': f.read_bytes() for f in package}
     files |= {f'model/{n}': (Path(model)/n).read_bytes() for n in ('model.safetensors', 'model.json')}
     return files | texts(read_description(model)['vocab'], bool(examples))
 
@@ -94,6 +110,7 @@ def _listed(file):
     inside = lambda n: n.split('/')[0] in MINE and '..' not in Path(n).parts
     return {n: set(map(str, hs)) for n,hs in d['files'].items() if inside(n) and isinstance(hs, list)}
 
+# %% ../../nbs/apps/space.ipynb #53095707
 def export_app(
     model, # folder of a model
     folder, # to write
@@ -105,7 +122,9 @@ def export_app(
     old,new = _listed(folder/LIST),{n: {_sha(d)} for n,d in files.items()}
     known = {n: old.get(n, set()) | new.get(n, set()) for n in {*old, *new}}
     ours = lambda name, file: bool(_listed(file)) if name==LIST else _sha(file.read_bytes()) in known[name]
-    listing = lambda hashes: as_json(dict(made_by='bear_classifier', files={n: sorted(hs) for n,hs in sorted(hashes.items())}), indent=1)+'\n'
+    def listing(hashes):
+        hashes = {n: sorted(hs) for n,hs in sorted(hashes.items())}
+        return as_json(dict(made_by='bear_classifier', files=hashes), indent=1)+'\n'
     check_out(folder, [*files, LIST], ours, 'an exported app')
     put(folder, {LIST: listing(known)}, ours)  # so that a run that is killed is known by the next
     put(folder, files | {LIST: listing(new)}, ours, stale=[n for n in old if n not in new])
