@@ -15,8 +15,8 @@ from fastcore.basics import patch
 from ..core.files import BadInput, one_writer
 from ..data.labels import labels_text, read_csv_labels
 from ..data.pictures import NONE, read_labels, write_labels
-from .review_files import (
-    LOG, TRASH, append_line, fits, now, place, plain_picture, read_lines, read_suspects, valid_label)
+from .review_files import LOG, TRASH, append_line, fits, now, place, plain_picture
+from .review_files import read_lines, read_suspects, valid_label
 
 # %% ../../nbs/apps/review_log.ipynb #ac2546d2
 class Review:

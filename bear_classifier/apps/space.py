@@ -68,7 +68,8 @@ def texts(
 )->dict: # `{file name: text}`
     "The small files of the folder."
     python = '.'.join(map(str, sys.version_info[:2]))
-    knows = ', '.join(f'`{plain(c).replace("`", chr(39))}`' for c in vocab[:50]) + (' and more' if len(vocab)>50 else '')
+    names = [f'`{plain(c).replace("`", chr(39))}`' for c in vocab[:50]]
+    knows = ', '.join(names) + (' and more' if len(vocab)>50 else '')
     code = CODE.format("'model'" + (", 'examples'" if examples else ''))
     lfs = 'filter=lfs diff=lfs merge=lfs -text'
     return {'Dockerfile': asset('space.Dockerfile').format(python=python, port=PORT),
