@@ -19,7 +19,7 @@ from ..core.files import BadInput
 from ..core.images import thumbnail
 from ..data.pictures import NONE
 from .review_files import TRASH
-from .review_log import Review, some
+from .review_log import Review, n_pictures, some
 from .review_order import SHOWS
 from .thumbnails import small_jpeg
 
@@ -219,14 +219,20 @@ def _undo(self:ReviewWidget):
     self.names += [n for n in self.rv.labels if n not in before and n not in self.names]
     return said
 
+# %% ../../nbs/apps/review.ipynb #c00c9237
+@patch(as_prop=True)
+def pages(self:ReviewWidget):
+    "Number of pages, at least one."
+    return max(1, -(-len(self.names)//self.size))
+
 # %% ../../nbs/apps/review.ipynb #e92d105f
 @patch
 def turn(self:ReviewWidget,
     step:int # pages, forwards or back
 ):
     "Show another page."
-    pages = max(1, -(-len(self.names)//self.size))
-    if not 0 <= self.i+step < pages: return self.say('This is the last page.' if step>0 else 'This is the first page.')
+    end = 'This is the last page.' if step>0 else 'This is the first page.'
+    if not 0 <= self.i+step < self.pages: return self.say(end)
     self.i += step
     self.say('')
     self.render()
@@ -253,9 +259,9 @@ def refresh(self:ReviewWidget):
     "Show the state on what is there."
     if any(c.name not in self.rv.labels for c in self.cards): return self.render()
     for c in self.cards: c.refresh()
-    n,pages = len(self.names),max(1, -(-len(self.names)//self.size))
+    n = len(self.names)
     changed,marked = sum(map(self.rv.changed, self.rv.labels)),len(self.rv.marked)
-    self.count.value = f'page {self.i+1} of {pages}, {n} picture{"s"*(n!=1)}; {changed} changed, {marked} to delete'
+    self.count.value = f'page {self.i+1} of {self.pages}, {n_pictures(n)}; {changed} changed, {marked} to delete'
     bad = [f'{n} ({why})' for n,why in sorted(self.bad.items()) if n in self.rv.labels]
     left = f'Of the pictures seen so far, {len(bad)} cannot be used and will be left out: {_safe(some(bad))}.'
     self.left.value = left if bad else ''
@@ -290,9 +296,9 @@ def _fill_plan(self:ReviewWidget):
     if n>50: rows += f'<li>and {n-50} more</li>'
     folder = _safe(self.rv.path.resolve().name)
     self.plan_text.value = (
-        f'<b>{n} picture{"s"*(n!=1)} will be moved</b> inside {folder}, and leave labels.csv. '
+        f'<b>{n_pictures(n)} will be moved</b> inside {folder}, and leave labels.csv. '
         f'Undo brings them back; nothing is erased.<ul>{rows}</ul>Labels are in labels.csv already.')
-    self.confirm.description = f'Move {n} picture{"s"*(n!=1)} to {TRASH}'
+    self.confirm.description = f'Move {n_pictures(n)} to {TRASH}'
 
 # %% ../../nbs/apps/review.ipynb #2b7cb223
 @patch
