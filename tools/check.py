@@ -1,4 +1,5 @@
-"""What every commit must pass: generated files in step, ruff, nothing newer than Python 3.10, arrows between rooms, each notebook as a test.
+"""What every commit must pass: generated files in step, ruff, nothing newer than Python 3.10, arrows between rooms,
+style sheets and scripts without faults, each notebook as a test.
 `python tools/check.py [nbs/NAME.ipynb ...]` runs those notebooks only."""
 import atexit, os, re, subprocess, sys, tempfile, time
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -40,6 +41,27 @@ def rooms_pass():
     if private: print('Private names of another module; make them public or move what uses them:', *private, sep='\n')
     return not out.returncode and not private
 
+def css_faults(nodes, at):
+    "What cannot be parsed in rules of a style sheet, or inside them, a line each."
+    from tinycss2 import parse_blocks_contents
+    res = []
+    for n in nodes:
+        if n.type=='error': res.append(f'{at}:{n.source_line}: {n.message}')
+        elif n.type=='declaration': res += css_faults(n.value, at)
+        elif n.type in ('qualified-rule', 'at-rule'): res += css_faults([*n.prelude, *parse_blocks_contents(n.content or ())], at)
+    return res
+
+def assets_pass():
+    "Style sheets can be parsed, and `oxlint` has nothing against the scripts."
+    from tinycss2 import parse_stylesheet
+    faults = []
+    for f in Path('bear_classifier').rglob('*.css'):
+        css = f.read_text(encoding='utf-8')
+        faults += css_faults(parse_stylesheet(css), f)
+        if css.count('{') != css.count('}'): faults.append(f'{f}: as many {{ as }} are needed')
+    if faults: print(*faults, sep='\n')
+    return not faults and subprocess.run(['oxlint', '--deny-warnings', 'bear_classifier']).returncode == 0
+
 def files_pass(notebooks):
     "Everything that can be told of the files without running a notebook."
     ok = in_step('nbdev_export', 'nbdev_export')
@@ -49,6 +71,7 @@ def files_pass(notebooks):
     old = 'vermin -q -t=3.10- --no-tips --violations bear_classifier tools bench setup.py'
     ok &= subprocess.run(old.split()).returncode == 0
     ok &= rooms_pass()
+    ok &= assets_pass()
     big = [f'{f} ({f.stat().st_size//1000} kB)' for f in notebooks if f.stat().st_size > 500_000]
     if big: print('Notebooks over 500 kB: ' + ', '.join(big))
     return ok and not big

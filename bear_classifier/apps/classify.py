@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import numpy as np
 from PIL import Image
 
+from .assets import asset
 from ..web.decode import Dropped, Limits, small
 from ..web.fetch import check_url, fetch
 from ..core.files import BadInput
@@ -33,6 +34,7 @@ def plain(
     s = ''.join(c if c.isprintable() else '\ufffd' for c in text)
     return s if len(s) <= most else f'{s[:most//2]}…{s[-(most//2-1):]}'
 
+# %% ../../nbs/apps/classify.ipynb #be64a259
 def safe(
     text:str # from anywhere
 )->str: # HTML
@@ -44,17 +46,25 @@ TAKEN = Limits(max_bytes=10_000_000, max_pixels=50_000_000, tries=1, most=8., to
 MOST,TOGETHER = 20,50_000_000 # pictures on the page; bytes in one upload
 KINDS = 'JPEG, PNG, GIF, WebP, AVIF, HEIC, TIFF or BMP'
 
+# %% ../../nbs/apps/classify.ipynb #fc68041c
 def reason(
     word:str, # `reason` of a `Dropped`
     lim:Limits=TAKEN # that applied
 )->str: # a sentence without its full stop
     "Why a picture was not taken, for a person."
-    known = {'not a picture': f'this is no picture that can be read; send a {KINDS}', 'broken picture': 'this picture is damaged or cut off; send it again',
-             'too many bytes': f'more than {lim.max_bytes//10**6} MB; send a smaller copy', 'too many pixels': f'more than {lim.max_pixels//10**6} million pixels; send a smaller copy',
-             'too small': f'smaller than {lim.min_size} pixels; send a larger one', 'too slow to decode': 'this picture takes too long to decode; save it anew as JPEG', 'private address': 'this address is inside a private network, which is never asked; give one on the public web',
-             'not http': 'this is no web address; it should begin with http:// or https://', 'no such host': 'there is no such website; look at the address again',
-             'cannot connect': 'the website cannot be reached', 'connection lost': 'the connection was lost; try again', 'incomplete': 'the picture did not come whole; try again',
-             'tls error': 'the website cannot prove who it is', 'too many redirects': 'the address leads in circles'}
+    known = {
+        'not a picture': f'this is no picture that can be read; send a {KINDS}',
+        'broken picture': 'this picture is damaged or cut off; send it again',
+        'too many bytes': f'more than {lim.max_bytes//10**6} MB; send a smaller copy',
+        'too many pixels': f'more than {lim.max_pixels//10**6} million pixels; send a smaller copy',
+        'too small': f'smaller than {lim.min_size} pixels; send a larger one',
+        'too slow to decode': 'this picture takes too long to decode; save it anew as JPEG',
+        'private address': 'this address is inside a private network, which is never asked; give one on the public web',
+        'not http': 'this is no web address; it should begin with http:// or https://',
+        'no such host': 'there is no such website; look at the address again',
+        'cannot connect': 'the website cannot be reached', 'connection lost': 'the connection was lost; try again',
+        'incomplete': 'the picture did not come whole; try again',
+        'tls error': 'the website cannot prove who it is', 'too many redirects': 'the address leads in circles'}
     if word in known: return known[word]
     if word.startswith('http '): return f'the website refused (error {word[5:]})'
     return 'the website took too long' if word.startswith('timeout') else word
@@ -70,6 +80,7 @@ class Answer:
     error:str=None # why there is none of these
     heat:np.ndarray=None # heat maps, once they were asked for, shape `(classes, size/32, size/32)`
 
+# %% ../../nbs/apps/classify.ipynb #899d13bf
 SHOWN = 480 # pixels of the longer side
 
 def read(
@@ -98,7 +109,9 @@ def from_web(
         u = check_url(url)
         got = fetch([url], lambda i,data: data, lim=lim)[0]
         if isinstance(got, Dropped): raise got
-    except Dropped as e: raise BadInput(f'{plain(url)}: {reason(e.reason, lim)}' if url else 'Type or paste the address of a picture first') from None
+    except Dropped as e:
+        why = f'{plain(url)}: {reason(e.reason, lim)}' if url else 'Type or paste the address of a picture first'
+        raise BadInput(why) from None
     return unquote(u.path.rpartition('/')[2]) or u.host, got
 
 # %% ../../nbs/apps/classify.ipynb #5cd65782
@@ -111,6 +124,7 @@ def look(
     if todo:
         for a,p in zip(todo, clf.probs([a.pixels for a in todo])): a.probs = p
 
+# %% ../../nbs/apps/classify.ipynb #7430626c
 def said(
     clf:Classifier, # that was asked
     a:Answer, # asked about
@@ -122,29 +136,27 @@ def said(
     return [clf.vocab[i] for i in np.argsort(-a.probs, kind='stable') if yes[i]]
 
 # %% ../../nbs/apps/classify.ipynb #ce814dff
-BARS = '''<style>
-.bear-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap }
-.bear-verdict { font-weight: 600; margin: 4px 0; overflow-wrap: anywhere } .bear-wrong { color: var(--bear-wrong, #b3261e) } .bear-rest { margin: 2px 0 }
-.bear-bars { width: 100%; border-spacing: 0 3px; border-collapse: separate; table-layout: fixed; margin: 0 }
-.bear-bars :is(th, td) { padding: 0; text-align: left; font-weight: normal; vertical-align: middle; background: none; border: 0; overflow-wrap: anywhere }
-.bear-bars td:last-child { text-align: right; white-space: nowrap } .bear-bars .bear-on :is(th, td) { font-weight: 600 }
-.bear-track { padding: 0 6px !important } .bear-track div { position: relative; height: 14px; background: #8883; border-radius: 3px }
-.bear-track b { display: block; height: 100%; border-radius: 3px; background: #8c8c8c } .bear-on .bear-track b { background: var(--bear-on, #2a7f62) }
-.bear-track i { position: absolute; top: -3px; bottom: -3px; width: 2px; margin-left: -1px; background: currentColor }
-</style>'''
-
 def none_text(
     vocab:list # class names
 )->str: # text
     "What it means that no class was seen."
     return 'None of: ' + ', '.join(map(plain, vocab)) if len(vocab) <= 6 else f'None of the {len(vocab)} classes'
 
+# %% ../../nbs/apps/classify.ipynb #3515784b
+BARS = f'<style>\n{asset("bars.css")}</style>'
+
 def _bar(name, p, t, on):
     "A row of the table; `t` is None where there is no threshold."
-    mark,least = ('','') if t is None else (f'<i style="left:{100*t:.1f}%"></i>', f'<span class="bear-hidden"> {"above" if on else "not above"} the threshold of {100*t:.0f} %</span>')
-    return (f'<tr{" class=bear-on" if on else ""}><th scope="row">{safe(name)}</th><td class="bear-track" aria-hidden="true"><div><b style="width:{100*p:.1f}%"></b>{mark}</div></td>'
+    mark = least = ''
+    if t is not None:
+        mark = f'<i style="left:{100*t:.1f}%"></i>'
+        least = f'<span class="bear-hidden"> {"above" if on else "not above"} the threshold of {100*t:.0f} %</span>'
+    track = f'<div><b style="width:{100*p:.1f}%"></b>{mark}</div>'
+    return (f'<tr{" class=bear-on" if on else ""}><th scope="row">{safe(name)}</th>'
+            f'<td class="bear-track" aria-hidden="true">{track}</td>'
             f'<td>{"✓ " if on else ""}{100*p:.0f} %{least}</td></tr>')
 
+# %% ../../nbs/apps/classify.ipynb #c2c07316
 def bars_html(
     model:Classifier, # that was asked
     a:Answer, # asked about
@@ -153,12 +165,16 @@ def bars_html(
 )->str: # HTML
     "Verdict and bars."
     if a.error: return f'<p class="bear-verdict bear-wrong">{escape(plain(a.error[:1].upper() + a.error[1:], 300))}</p>'
-    labels,th = said(model, a, threshold),model.thresholds if threshold is None else np.full(len(model.vocab), threshold)
+    labels = said(model, a, threshold)
+    th = model.thresholds if threshold is None else np.full(len(model.vocab), threshold)
     order = [i for k,i in enumerate(np.argsort(-a.probs, kind='stable')) if k < top or model.vocab[i] in labels][:30]
-    rows = ''.join(_bar(model.vocab[i], a.probs[i], th[i] if model.multi else None, model.vocab[i] in labels) for i in order)
+    row = lambda i: _bar(model.vocab[i], a.probs[i], th[i] if model.multi else None, model.vocab[i] in labels)
     rest,verdict = len(model.vocab)-len(order),' + '.join(map(safe, labels)) or escape(none_text(model.vocab))
-    return (f'<p class="bear-verdict">{verdict}</p><table class="bear-bars"><caption class="bear-hidden">Probabilities</caption><colgroup><col style="width:36%"><col><col style="width:4.4em"></colgroup><tbody>{rows}</tbody></table>'
-            + (f'<p class="bear-rest">and {rest} more classes, less likely</p>' if rest else ''))
+    head = ('<caption class="bear-hidden">Probabilities</caption>'
+            '<colgroup><col style="width:36%"><col><col style="width:4.4em"></colgroup>')
+    table = f'<table class="bear-bars">{head}<tbody>{"".join(map(row, order))}</tbody></table>'
+    more = f'<p class="bear-rest">and {rest} more classes, less likely</p>' if rest else ''
+    return f'<p class="bear-verdict">{verdict}</p>{table}{more}'
 
 # %% ../../nbs/apps/classify.ipynb #f399ffe5
 def heat_html(
@@ -174,7 +190,8 @@ def heat_html(
     best,res = model.vocab[int(a.probs.argmax())],''
     for c in labels[:most] or [best]:
         text = safe(c) + ('' if labels else ', the likeliest, but not likely enough')
-        res += f'<figure><img src="{data_url(overlay(a.thumb, a.heat[model.vocab.index(c)]))}" alt="heat map for {safe(c)}"><figcaption>{text}</figcaption></figure>'
+        src = data_url(overlay(a.thumb, a.heat[model.vocab.index(c)]))
+        res += f'<figure><img src="{src}" alt="heat map for {safe(c)}"><figcaption>{text}</figcaption></figure>'
     return res + (f'<p>and {len(labels)-most} more labels</p>' if len(labels) > most else '')
 
 # %% ../../nbs/apps/classify.ipynb #de9740e1
@@ -206,6 +223,7 @@ def drawn_examples(
     scenes = [[k] for k in known] + [known[:3:2]]*(len(known) > 2) + [[]]
     return [(' + '.join(ks) or 'an empty scene', lambda ks=ks: draw(ks)) for ks in scenes] if known else []
 
+# %% ../../nbs/apps/classify.ipynb #d7c685df
 def folder_examples(
     folder, # with pictures, perhaps in folders
     most:int=12 # pictures

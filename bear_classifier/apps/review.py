@@ -19,15 +19,21 @@ from ..core.files import BadInput
 from ..core.images import thumbnail
 from ..data.pictures import NONE
 from .review_files import TRASH
-from .review_log import Review, some
+from .review_log import Review, n_pictures, some
 from .review_order import SHOWS
 from .thumbnails import small_jpeg
 
 # %% ../../nbs/apps/review.ipynb #f71e2eb5
 def _plain(name): return name.encode('utf-8', 'backslashreplace').decode()
 def _safe(text): return escape(_plain(text))
-def _said(labels): return ' + '.join(labels) or NONE
 
+# %% ../../nbs/apps/review.ipynb #5f3ef318
+def _grey():
+    buf = io.BytesIO()
+    thumbnail('', 240).save(buf, 'JPEG')
+    return buf.getvalue()
+
+# %% ../../nbs/apps/review.ipynb #b7651634
 def picture_html(
     rv:Review, # the folder under review
     name:str # of a picture
@@ -37,10 +43,8 @@ def picture_html(
     except BadInput as e: data,why = _grey(),str(e)
     return f'<img src="data:image/jpeg;base64,{base64.b64encode(data).decode()}" alt="{_safe(name)}">',why
 
-def _grey():
-    buf = io.BytesIO()
-    thumbnail('', 240).save(buf, 'JPEG')
-    return buf.getvalue()
+# %% ../../nbs/apps/review.ipynb #43ac13ff
+def _said(labels): return ' + '.join(labels) or NONE
 
 def caption_html(
     rv:Review, # the folder under review
@@ -50,7 +54,8 @@ def caption_html(
     "Name of the picture, what a classifier says, what was changed."
     a,lines = rv.about(name),[f'<span class="bear-name">{_safe(name)}</span>']
     if why: lines.append(f'<b>cannot be used</b>: {_safe(why)}')
-    if a['suggested'] is not None: lines.append(f'suggested: {_safe(_said(a["suggested"]))}' + (f' (score\xa0{a["score"]:.2f})' if a['score'] is not None else ''))
+    score = '' if a['score'] is None else f' (score\xa0{a["score"]:.2f})'
+    if a['suggested'] is not None: lines.append(f'suggested: {_safe(_said(a["suggested"]))}{score}')
     if rv.changed(name): lines.append(f'<b>changed</b>, was {_safe(_said(rv.first[name]))}')
     if name in rv.marked: lines.append('<b>to delete</b>')
     return '<br>'.join(lines)
@@ -67,7 +72,8 @@ class Card:
         self.owner,self.name,self.why,self.quiet = owner,name,why,False
         lay,sty = owner.layout,owner.styles
         self.text,self.button = w.HTML(layout=lay, style=sty['html']),w.Button(layout=lay, style=sty['button'])
-        self.boxes = {l: w.Checkbox(description=_plain(l), indent=False, layout=lay, style=sty['box']) for l in owner.vocab + [NONE]}
+        box = lambda label: w.Checkbox(description=_plain(label), indent=False, layout=lay, style=sty['box'])
+        self.boxes = {l: box(l) for l in owner.vocab + [NONE]}
         for l,b in self.boxes.items():
             b.add_class('bear-label')
             b.observe(lambda ch, l=l: self.ticked(l, ch['new']), 'value')
@@ -80,28 +86,32 @@ class Card:
         self.box.add_class('bear-card')
         self.refresh()
 
-    def ticked(self, label, on):
-        "A box was ticked or unticked by a person."
-        if self.quiet: return
-        rv = self.owner.rv
-        if label==NONE: self.owner.do(lambda: rv.relabel(self.name, []) if on else None)
-        else: self.owner.do(lambda: rv.choose(self.name, label, on, self.owner.several.value))
-        self.refresh()  # also where it was refused, and on a page that was turned
-
     def refresh(self):
         "Show what the review says."
         rv,self.quiet = self.owner.rv,True
         labels,marked = rv.labels.get(self.name, []),self.name in rv.marked
         for l,b in self.boxes.items(): b.value = not labels if l==NONE else l in labels
         self.text.value = caption_html(rv, self.name, self.why)
-        self.button.description,self.button.tooltip = ('Keep' if marked else 'Delete'),f'{"Keep" if marked else "Delete"} {_plain(self.name)}'
+        act = 'Keep' if marked else 'Delete'
+        self.button.description,self.button.tooltip = act,f'{act} {_plain(self.name)}'
         (self.box.add_class if marked else self.box.remove_class)('bear-marked')
         self.quiet = False
 
-    def close(self):
-        "Take all widgets away."
-        for o in (*self.boxes.values(), *self.box.children, self.box): o.close()
+# %% ../../nbs/apps/review.ipynb #def7bbc6
+@patch
+def ticked(self:Card, label, on):
+    "A box was ticked or unticked by a person."
+    if self.quiet: return
+    rv = self.owner.rv
+    if label==NONE: self.owner.do(lambda: rv.relabel(self.name, []) if on else None)
+    else: self.owner.do(lambda: rv.choose(self.name, label, on, self.owner.several.value))
+    self.refresh()  # also where it was refused, and on a page that was turned
 
+# %% ../../nbs/apps/review.ipynb #d3fd4093
+@patch
+def close(self:Card):
+    "Take all widgets away."
+    for o in (*self.boxes.values(), *self.box.children, self.box): o.close()
 
 # %% ../../nbs/apps/review.ipynb #f9fe5d37
 class ReviewWidget:
@@ -114,50 +124,62 @@ class ReviewWidget:
         self.layout,self.styles = w.Layout(),dict(html=w.HTML().style, button=w.Button().style, box=w.Checkbox().style)
         self.status,self.left,self.count,self.help = w.HTML(),w.HTML(),w.HTML(),w.HTML(HELP)
         self.status.add_class('bear-status')
-        self.several = w.Checkbox(value=any(len(ls)>1 for ls in rv.labels.values()), description='Several labels on one picture', indent=False)
+        several = any(len(ls)>1 for ls in rv.labels.values())
+        self.several = w.Checkbox(value=several, description='Several labels on one picture', indent=False)
         self.grid = w.Box()
         self.grid.add_class('bear-grid')
         self._filters(); self._buttons(); self._panel()
         bar = lambda *os: with_class(w.Box(list(os)), 'bear-bar')
-        self.box = with_class(w.VBox([w.HTML(STYLE), bar(*self.filters.values(), self.several), bar(self.new, self.add, self.undo, self.apply),
-            self.status, self.left, self.panel, bar(self.prev, self.next, self.count), self.grid, bar(self.prev, self.next), self.help]), 'bear-review')
+        top = [bar(*self.filters.values(), self.several), bar(self.new, self.add, self.undo, self.apply)]
+        pages = [bar(self.prev, self.next, self.count), self.grid, bar(self.prev, self.next)]
+        parts = [w.HTML(STYLE), *top, self.status, self.left, self.panel, *pages, self.help]
+        self.box = with_class(w.VBox(parts), 'bear-review')
         self.filter()
 
     def _ipython_display_(self): display(Javascript(KEYS), self.box)
 
-    def do(self, action):
-        "Carry out one action of a person, then show the state, or the one line that says why not."
-        try: self.say(action() or '')
-        except (BadInput, OSError) as e: self.say(f'Not done: {e}')
-        if self.rv.vocab != self.vocab: self._options(); self.render()
-        else: self.refresh()
+# %% ../../nbs/apps/review.ipynb #14aa9ae2
+@patch
+def do(self:ReviewWidget, action):
+    "Carry out one action of a person, then show the state, or the one line that says why not."
+    try: self.say(action() or '')
+    except (BadInput, OSError) as e: self.say(f'Not done: {e}')
+    if self.rv.vocab != self.vocab: self._options(); self.render()
+    else: self.refresh()
 
-    def say(self, text):
-        "Show a line of text."
-        self.status.value = _safe(text)
+# %% ../../nbs/apps/review.ipynb #0add0748
+@patch
+def say(self:ReviewWidget, text):
+    "Show a line of text."
+    self.status.value = _safe(text)
 
-    def filter(self, _=None):
-        "Ask which pictures pass the filters, and show their first page."
-        if self.quiet: return
-        try: self.names = self.rv.select(**{k: d.value or None for k,d in self.filters.items()})
-        except BadInput as e: return self.say(f'Not done: {e}')
-        self.i = 0
-        self.say('' if self.names else 'No pictures here.')
-        self.render()
+# %% ../../nbs/apps/review.ipynb #bf0d5bcf
+@patch
+def filter(self:ReviewWidget, _=None):
+    "Ask which pictures pass the filters, and show their first page."
+    if self.quiet: return
+    try: self.names = self.rv.select(**{k: d.value or None for k,d in self.filters.items()})
+    except BadInput as e: return self.say(f'Not done: {e}')
+    self.i = 0
+    self.say('' if self.names else 'No pictures here.')
+    self.render()
 
 # %% ../../nbs/apps/review.ipynb #eee1dbfd
 @patch
 def _filters(self:ReviewWidget):
     "A drop-down list for each question that the data can answer."
     known = dict(label=[], split=self.rv.splits(), predicted=self.rv.predictions())
-    options = {k: [('all', ''), *((_plain(o), o) for o in os)] for k,os in known.items()} | dict(show=[(d, k) for k,d in SHOWS.items()])
-    names,wide = dict(label='Label', split='Split', predicted='Suggested', show='Show'),dict(description_width='initial')
+    options = {k: [('all', ''), *((_plain(o), o) for o in os)] for k,os in known.items()}
+    options['show'] = [(d, k) for k,d in SHOWS.items()]
+    names = dict(label='Label', split='Split', predicted='Suggested', show='Show')
+    wide = dict(description_width='initial')
     self.filters = {k: w.Dropdown(options=os, description=names[k], style=wide) for k,os in options.items()}
     for k in ('split', 'predicted'):
         if not known[k]: self.filters[k].layout.display = 'none'
     self._options()
     for d in self.filters.values(): d.observe(self.filter, 'value')
 
+# %% ../../nbs/apps/review.ipynb #23385888
 @patch
 def _options(self:ReviewWidget):
     "The classes may have changed: the list of labels, and the size of a page."
@@ -168,6 +190,7 @@ def _options(self:ReviewWidget):
     self.quiet = False
     self.size = max(4, min(self.max_size, 300//(len(self.vocab)+1)))
 
+# %% ../../nbs/apps/review.ipynb #cfe2f84b
 @patch
 def _buttons(self:ReviewWidget):
     "Buttons, and the box for a new class."
@@ -177,40 +200,52 @@ def _buttons(self:ReviewWidget):
         return b
     self.undo = button('Undo', 'bear-undo', lambda: self.do(self._undo))
     self.apply = button('Apply…', 'bear-apply', self.show_plan)
-    self.prev,self.next = button('Previous page', 'bear-prev', lambda: self.turn(-1)),button('Next page', 'bear-next', lambda: self.turn(1))
+    self.prev = button('Previous page', 'bear-prev', lambda: self.turn(-1))
+    self.next = button('Next page', 'bear-next', lambda: self.turn(1))
     self.new = w.Text(description='New class', continuous_update=False, style=dict(description_width='initial'))
     self.add = button('Add class', 'bear-add', lambda: self.do(self._add))
 
+# %% ../../nbs/apps/review.ipynb #1fd311a3
 @patch
 def _add(self:ReviewWidget):
     label = self.rv.add_class(self.new.value)
     self.new.value = ''
     return f'Class added: {label}.'
 
+# %% ../../nbs/apps/review.ipynb #2d5ed5b9
 @patch
 def _undo(self:ReviewWidget):
     before,said = self.rv.labels.keys(),self.rv.undo()
     self.names += [n for n in self.rv.labels if n not in before and n not in self.names]
     return said
 
+# %% ../../nbs/apps/review.ipynb #c00c9237
+@patch(as_prop=True)
+def pages(self:ReviewWidget):
+    "Number of pages, at least one."
+    return max(1, -(-len(self.names)//self.size))
+
+# %% ../../nbs/apps/review.ipynb #e92d105f
 @patch
 def turn(self:ReviewWidget,
     step:int # pages, forwards or back
 ):
     "Show another page."
-    pages = max(1, -(-len(self.names)//self.size))
-    if not 0 <= self.i+step < pages: return self.say('This is the last page.' if step>0 else 'This is the first page.')
+    end = 'This is the last page.' if step>0 else 'This is the first page.'
+    if not 0 <= self.i+step < self.pages: return self.say(end)
     self.i += step
     self.say('')
     self.render()
 
+# %% ../../nbs/apps/review.ipynb #668a51cd
 @patch
 def render(self:ReviewWidget):
     "Make the cards of a page."
     self.names = [n for n in self.names if n in self.rv.labels]
     self.i = min(self.i, max(0, (len(self.names)-1)//self.size))
     page = self.names[self.i*self.size:(self.i+1)*self.size]
-    htmls = parallel(lambda n: picture_html(self.rv, n), page, threadpool=True, n_workers=os.cpu_count(), progress=False)
+    html_of = lambda n: picture_html(self.rv, n)
+    htmls = parallel(html_of, page, threadpool=True, n_workers=os.cpu_count(), progress=False)
     for n,(_,why) in zip(page, htmls): self.bad.pop(n, None) if why is None else self.bad.update({n: why})
     for c in self.older: c.close()
     self.older = self.cards  # a late click may still come from these
@@ -218,16 +253,18 @@ def render(self:ReviewWidget):
     self.grid.children = [c.box for c in self.cards]
     self.refresh()
 
+# %% ../../nbs/apps/review.ipynb #c5119d87
 @patch
 def refresh(self:ReviewWidget):
     "Show the state on what is there."
     if any(c.name not in self.rv.labels for c in self.cards): return self.render()
     for c in self.cards: c.refresh()
-    n,pages = len(self.names),max(1, -(-len(self.names)//self.size))
-    changed = sum(map(self.rv.changed, self.rv.labels))
-    self.count.value = f'page {self.i+1} of {pages}, {n} picture{"s"*(n!=1)}; {changed} changed, {len(self.rv.marked)} to delete'
+    n = len(self.names)
+    changed,marked = sum(map(self.rv.changed, self.rv.labels)),len(self.rv.marked)
+    self.count.value = f'page {self.i+1} of {self.pages}, {n_pictures(n)}; {changed} changed, {marked} to delete'
     bad = [f'{n} ({why})' for n,why in sorted(self.bad.items()) if n in self.rv.labels]
-    self.left.value = f'Of the pictures seen so far, {len(bad)} cannot be used and will be left out: {_safe(some(bad))}.' if bad else ''
+    left = f'Of the pictures seen so far, {len(bad)} cannot be used and will be left out: {_safe(some(bad))}.'
+    self.left.value = left if bad else ''
     if self.panel.layout.display != 'none': self._fill_plan()
 
 # %% ../../nbs/apps/review.ipynb #ef559037
@@ -241,23 +278,29 @@ def _panel(self:ReviewWidget):
     self.confirm.on_click(lambda _: self.do(self._confirmed))
     self.cancel.on_click(lambda _: self._close_panel() or self.say('Nothing was moved.'))
 
+# %% ../../nbs/apps/review.ipynb #d8689999
 @patch
 def _close_panel(self:ReviewWidget):
     "Put the panel away, and the focus where it came from."
     self.panel.layout.display = 'none'
     self.apply.focus()
 
+# %% ../../nbs/apps/review.ipynb #f0bf04ac
 @patch
 def _fill_plan(self:ReviewWidget):
     "Write down what `apply` would do now."
     try: self.plan,n = self.rv.plan(),len(self.rv.marked)
     except BadInput as e: return self._close_panel() or self.say(f'Not done: {e}')
     if not n: return self._close_panel()
-    rows = ''.join(f'<li>{_safe(m["file"])} → {_safe(m["to"])}</li>' for m in self.plan[:50]) + (f'<li>and {n-50} more</li>' if n>50 else '')
-    self.plan_text.value = (f'<b>{n} picture{"s"*(n!=1)} will be moved</b> inside {_safe(self.rv.path.resolve().name)}, and leave labels.csv. '
+    rows = ''.join(f'<li>{_safe(m["file"])} → {_safe(m["to"])}</li>' for m in self.plan[:50])
+    if n>50: rows += f'<li>and {n-50} more</li>'
+    folder = _safe(self.rv.path.resolve().name)
+    self.plan_text.value = (
+        f'<b>{n_pictures(n)} will be moved</b> inside {folder}, and leave labels.csv. '
         f'Undo brings them back; nothing is erased.<ul>{rows}</ul>Labels are in labels.csv already.')
-    self.confirm.description = f'Move {n} picture{"s"*(n!=1)} to {TRASH}'
+    self.confirm.description = f'Move {n_pictures(n)} to {TRASH}'
 
+# %% ../../nbs/apps/review.ipynb #2b7cb223
 @patch
 def show_plan(self:ReviewWidget):
     "Open the panel, if there is anything to do."
@@ -267,6 +310,7 @@ def show_plan(self:ReviewWidget):
     self._fill_plan()
     self.confirm.focus()
 
+# %% ../../nbs/apps/review.ipynb #96313fbc
 @patch
 def _confirmed(self:ReviewWidget):
     if self.rv.plan() != self.plan: return 'The plan has changed meanwhile: look at it again.'

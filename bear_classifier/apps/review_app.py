@@ -21,6 +21,7 @@ def show_review():
     path = os.environ[PATH_VAR]
     show_page(f'Review of {Path(path).name}', lambda: review(path, os.environ.get(SUSPECTS_VAR) or None))
 
+# %% ../../nbs/apps/review_app.ipynb #0137f312
 def serve_review(
     path, # folder with one folder per class
     suspects=None, # CSV file with the columns `file,given,suggested,score`, perhaps `split`
@@ -31,4 +32,5 @@ def serve_review(
     need_voila()
     Review(path, suspects)
     env = {PATH_VAR: os.path.abspath(path), SUSPECTS_VAR: os.path.abspath(suspects) if suspects else ''}
-    return serve('from bear_classifier.apps.review_app import show_review\nshow_review()', 'Review', env, port, open_browser)
+    code = 'from bear_classifier.apps.review_app import show_review\nshow_review()'
+    return serve(code, 'Review', env, port, open_browser)

@@ -18,10 +18,12 @@ from ..core.images import EXTENSIONS
 # %% ../../nbs/apps/review_files.ipynb #1463c185
 LOG,TRASH = 'review.jsonl','_trash'  # both inside the folder; folders that start with _ hold no pictures to learn from
 
+# %% ../../nbs/apps/review_files.ipynb #743023d2
 def now()->str: # ISO 8601, UTC, with microseconds
     "The time, as it stands in a log; it is for people, and nothing depends on it."
     return datetime.now(timezone.utc).isoformat()
 
+# %% ../../nbs/apps/review_files.ipynb #70dfed45
 def append_line(
     file:Path, # JSON lines file, made if need be
     entry:dict, # what to add
@@ -52,6 +54,7 @@ def place(
     try: return Path(path).joinpath(*parts) if (f := Path(path).resolve().joinpath(*parts)).resolve()==f else None
     except (OSError, RuntimeError, ValueError): return None  # a loop of links, a NUL, no name of this system
 
+# %% ../../nbs/apps/review_files.ipynb #0c6f7dab
 def plain_picture(
     path:Path, # folder with one folder per class
     name:str, # relative, with forward slashes, as a log or a table has it
@@ -66,6 +69,7 @@ def plain_picture(
 def _text(o): return isinstance(o, str) and o != ''
 def _labels(o): return isinstance(o, list) and all(map(_text, o))
 
+# %% ../../nbs/apps/review_files.ipynb #037e62f3
 def _move(m):
     "Is it a move between a class folder and the same one of the trash?"
     try: (a,name),(t,b,to) = m['file'].split('/'),m['to'].split('/')
@@ -75,30 +79,37 @@ def _move(m):
     return (t,b)==(TRASH,a) and bool(ext) and same and (m.get('labels') is None or _labels(m['labels']))
 
 def _moves(o): return isinstance(o, list) and all(map(_move, o))
+
+# %% ../../nbs/apps/review_files.ipynb #d2508eb9
 def _number(o): return type(o) is int and 0 <= o < 2**63
 def _flag(o): return type(o) is bool
 
 # %% ../../nbs/apps/review_files.ipynb #510dd67d
-NEEDS = dict(relabel=dict(file=_text, before=_labels, after=_labels), delete=dict(file=_text), keep=dict(file=_text), apply=dict(moves=_moves), undo=dict(undoes=_number),
-             done=dict(of=_number))
+NEEDS = dict(relabel=dict(file=_text, before=_labels, after=_labels), delete=dict(file=_text), keep=dict(file=_text),
+             apply=dict(moves=_moves), undo=dict(undoes=_number), done=dict(of=_number))
 NEEDS['class'] = dict(label=_text)
 MAY = dict(relabel=dict(listed=_flag), undo=dict(moves=_moves), done=dict(failed=_moves))
 
+# %% ../../nbs/apps/review_files.ipynb #d1ab159b
 def _entry(line):
     "A line of a review with what counts in it, or None."
     try:
         e = json.loads(line.decode('utf-8-sig'))
         needs,may = NEEDS[e['op']],MAY.get(e['op'], {})
-        if not (_number(e['n']) and all(ok(e[k]) for k,ok in needs.items()) and all(ok(e[k]) for k,ok in may.items() if k in e)): return None
+        if not (_number(e['n']) and all(ok(e[k]) for k,ok in needs.items())
+                and all(ok(e[k]) for k,ok in may.items() if k in e)): return None
         e = {k: e[k] for k in ['n', 'time', 'op', *needs, *may] if k in e}
-        return e | {k: [{o: m.get(o) for o in ('file', 'to', 'labels')} for m in e[k]] for k in ('moves', 'failed') if k in e}
+        return e | {k: [{o: m.get(o) for o in ('file', 'to', 'labels')} for m in e[k]]
+                    for k in ('moves', 'failed') if k in e}
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError): return None
 
+# %% ../../nbs/apps/review_files.ipynb #6b10b4e2
 def read_lines(
     file:Path # JSON lines file; may be absent
 )->list: # the entries, in order, each with a number of its own
     "Entries of a log. Raises `BadInput` if the log is a link, a folder, or cannot be read."
-    if os.path.lexists(file) and (file.is_symlink() or not file.is_file()): raise BadInput(f'{file}: is no plain file; move it away')
+    if os.path.lexists(file) and (file.is_symlink() or not file.is_file()):
+        raise BadInput(f'{file}: is no plain file; move it away')
     try: lines = file.read_bytes().split(b'\n') if file.exists() else []
     except OSError as e: raise BadInput(f'{file}: cannot be read ({e.strerror}); make it readable') from None
     seen = {}
@@ -114,6 +125,7 @@ def valid_label(
     if text.strip()==NONE: raise BadInput(f'{NONE!r} is no class: a picture with no label shows none of the classes')
     return class_name(text)
 
+# %% ../../nbs/apps/review_files.ipynb #d13b49a8
 def fits(
     labels:list # texts
 )->bool:
@@ -132,16 +144,20 @@ def _score(text, where):
     if not 0 <= x <= 1: raise BadInput(f'{where}: the score {text!r} is no number from 0 to 1; correct that line')
     return x
 
+# %% ../../nbs/apps/review_files.ipynb #fd4edefd
 def read_suspects(
     file:Path # CSV file with the columns `file,given,suggested,score`, perhaps `split`
 )->dict: # `{file relative to the folder: dict(given, suggested, score, split)}`; None where a column is missing
     "What a classifier thinks of each picture. Raises `BadInput` for a table without `file` and `score`."
+    hint = 'give the file that `bears compare --suspects` wrote'
     try:
         with open(file, newline='', encoding='utf-8-sig') as f:
             rows = csv.DictReader(f, restval='')
-            if not {'file','score'} <= set(rows.fieldnames or []): raise BadInput(f'{file}: needs the columns file,given,suggested,score')
+            if not {'file','score'} <= set(rows.fieldnames or []):
+                raise BadInput(f'{file}: needs the columns file,given,suggested,score')
             has = lambda r,k: _words(from_csv_cell(r[k])) if k in r else None
-            return {from_csv_cell(r['file']): dict(given=has(r, 'given'), suggested=has(r, 'suggested'), split=r.get('split') or None,
-                                    score=_score(r['score'], f'{file}, line {rows.line_num}')) for r in rows}
-    except OSError as e: raise BadInput(f'{file}: cannot be read ({e.strerror}); give the file that `bears compare --suspects` wrote') from None
-    except (csv.Error, UnicodeDecodeError): raise BadInput(f'{file}: is no UTF-8 CSV file; give the file that `bears compare --suspects` wrote') from None
+            return {from_csv_cell(r['file']): dict(
+                given=has(r, 'given'), suggested=has(r, 'suggested'), split=r.get('split') or None,
+                score=_score(r['score'], f'{file}, line {rows.line_num}')) for r in rows}
+    except OSError as e: raise BadInput(f'{file}: cannot be read ({e.strerror}); {hint}') from None
+    except (csv.Error, UnicodeDecodeError): raise BadInput(f'{file}: is no UTF-8 CSV file; {hint}') from None

@@ -12,8 +12,6 @@ from ..data.pictures import NONE
 from .review_log import Review
 
 # %% ../../nbs/apps/review_order.ipynb #a22e029f
-SHOWS = dict(all='all', changed='changed', unchanged='not changed', marked='marked for deletion')
-
 @patch
 def changed(self:Review,
     name:str # of a picture
@@ -21,6 +19,7 @@ def changed(self:Review,
     "Has it other labels than before the review?"
     return name in self.first and self.first[name] != self.labels[name]
 
+# %% ../../nbs/apps/review_order.ipynb #829e71e2
 @patch
 def about(self:Review,
     name:str # of a picture
@@ -28,8 +27,11 @@ def about(self:Review,
     "What the table of suspects says."
     return self.suspects.get(name) or dict(given=None, suggested=None, score=None, split=None)
 
+# %% ../../nbs/apps/review_order.ipynb #4214d9eb
+SHOWS = dict(all='all', changed='changed', unchanged='not changed', marked='marked for deletion')
 def _has(labels, label): return label is None or (not labels if label==NONE else label in labels)
 
+# %% ../../nbs/apps/review_order.ipynb #7cc7d6f3
 @patch
 def select(self:Review,
     label:str=None, # pictures with this label now; `none` for those without any
@@ -39,7 +41,8 @@ def select(self:Review,
 )->list: # names, the most suspicious first
     "Pictures that pass the filters."
     self._sync()
-    state = dict(all=lambda n: True, changed=self.changed, unchanged=lambda n: not self.changed(n), marked=lambda n: n in self.marked)[show]
+    state = dict(all=lambda n: True, changed=self.changed, unchanged=lambda n: not self.changed(n),
+                 marked=lambda n: n in self.marked)[show]
     def ok(n):
         a = self.about(n)
         return (_has(self.labels[n], label) and split in (None, a['split']) and state(n)
@@ -47,6 +50,7 @@ def select(self:Review,
     key = lambda n: (1 if (s := self.about(n)['score']) is None else 0, s or 0, n)
     return sorted(filter(ok, self.labels), key=key)
 
+# %% ../../nbs/apps/review_order.ipynb #ab5c093f
 @patch
 def page(self:Review,
     i:int=0, # which page, from 0; beyond the last one is the last one
@@ -59,12 +63,14 @@ def page(self:Review,
     i = min(max(i, 0), pages-1)
     return names[i*size:(i+1)*size], i, pages
 
+# %% ../../nbs/apps/review_order.ipynb #356d2b29
 @patch
 def predictions(self:Review)->list: # class names, `none` last
     "Labels that the table of suspects suggests."
     all_ = [ls for a in self.suspects.values() if (ls := a['suggested']) is not None]
     return sorted({l for ls in all_ for l in ls}) + [NONE]*([] in all_)
 
+# %% ../../nbs/apps/review_order.ipynb #f0afc236
 @patch
 def splits(self:Review)->list: # names of the splits
     "Splits that the table of suspects names."

@@ -13,6 +13,7 @@ from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 
+from fastcore.basics import patch
 from IPython.display import HTML, Javascript, display
 
 from ..core.files import BadInput
@@ -24,9 +25,13 @@ def notebook(
 )->dict: # as in an `.ipynb` file
     "The notebook that Voilà runs."
     cell = dict(cell_type='code', id='page', metadata={}, execution_count=None, outputs=[], source=code)
-    return dict(cells=[cell], nbformat=4, nbformat_minor=5, metadata=dict(title=title, language_info=dict(name='python'), kernelspec=dict(name='python3', display_name='Python 3', language='python')))
+    kernel = dict(name='python3', display_name='Python 3', language='python')
+    metadata = dict(title=title, language_info=dict(name='python'), kernelspec=kernel)
+    return dict(cells=[cell], nbformat=4, nbformat_minor=5, metadata=metadata)
 
-MAIN = "document.getElementById('rendered_cells')?.setAttribute('role', 'main')"  # the part of Voilà's page that a screen reader jumps to
+# %% ../../nbs/apps/serve.ipynb #17e855bb
+# the part of Voilà's page that a screen reader jumps to
+MAIN = "document.getElementById('rendered_cells')?.setAttribute('role', 'main')"
 
 def show_page(
     title:str, # of the page, plain text
@@ -35,11 +40,13 @@ def show_page(
     "Show a heading and a widget; one line where the widget cannot be made."
     try: res = make()
     except BadInput as e: return display(HTML(f'<p role="alert">{escape(str(e))}</p>'))
-    display(HTML(f'<h1 style="font-size:1.3rem;margin:.3em 2px">{escape(title.encode("utf-8", "backslashreplace").decode())}</h1>'), res, Javascript(MAIN))
+    heading = escape(title.encode('utf-8', 'backslashreplace').decode())
+    display(HTML(f'<h1 style="font-size:1.3rem;margin:.3em 2px">{heading}</h1>'), res, Javascript(MAIN))
 
 # %% ../../nbs/apps/serve.ipynb #bdcd9da3
-POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; frame-ancestors 'self'"
-MESSAGE = 64_000_000  # bytes that a page may send at once; without this it is 10 MiB, and the connection breaks above that
+POLICY = ("default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+          "img-src 'self' data: blob:; font-src 'self' data:; frame-ancestors 'self'")
+MESSAGE = 64_000_000  # bytes that a page may send at once; else it is 10 MiB, and the connection breaks above that
 
 def settings(
     port:int, # to listen on
@@ -48,7 +55,9 @@ def settings(
     **voila # further settings of Voilà itself
 )->dict: # as in a `voila.json`
     "What Voilà is told."
-    server = dict(ip=ip, port=port, port_retries=0, open_browser=False, tornado_settings=dict(headers={'Content-Security-Policy': policy}, websocket_max_message_size=MESSAGE, disable_check_xsrf=True))
+    tornado = dict(headers={'Content-Security-Policy': policy}, websocket_max_message_size=MESSAGE,
+                   disable_check_xsrf=True)
+    server = dict(ip=ip, port=port, port_retries=0, open_browser=False, tornado_settings=tornado)
     return dict(Voila={**server, **voila}, VoilaConfiguration=dict(theme='light', file_allowlist=[]))
 
 # %% ../../nbs/apps/serve.ipynb #be318273
@@ -61,10 +70,12 @@ def _end_voila():
     if loop: loop.add_callback(loop.stop)
     return bool(loop)
 
+# %% ../../nbs/apps/serve.ipynb #57e557e8
 def _remove(folder):
     os.chdir(tempfile.gettempdir())  # Windows removes no folder that somebody is in
     shutil.rmtree(folder, ignore_errors=True)
 
+# %% ../../nbs/apps/serve.ipynb #cef7950e
 def _follow(ended, folder):
     "Set `ended` and end Voilà when the process that started this one is gone."
     def read():
@@ -79,6 +90,7 @@ def _follow(ended, folder):
     _remove(folder)
     os._exit(1)
 
+# %% ../../nbs/apps/serve.ipynb #dd78fc77
 def run_voila(
     folder # with `page.ipynb` and `voila.json`; removed where nobody is left to do it
 ):
@@ -110,9 +122,11 @@ def _free_port(port):
     with socket.socket() as s:
         if os.name != 'nt': s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try: s.bind(('127.0.0.1', port))
-        except (OSError, OverflowError): raise BadInput(f'port {port} cannot be used; choose another one, or 0 for any that is free') from None
+        except (OSError, OverflowError):
+            raise BadInput(f'port {port} cannot be used; choose another one, or 0 for any that is free') from None
         return s.getsockname()[1]
 
+# %% ../../nbs/apps/serve.ipynb #b96c3755
 def _end(process, folder):
     "End a server as the end of this program would, then remove its folder."
     process.stdin.close()
@@ -120,6 +134,7 @@ def _end(process, folder):
     except subprocess.TimeoutExpired: process.kill(); process.wait()
     shutil.rmtree(folder, ignore_errors=True)
 
+# %% ../../nbs/apps/serve.ipynb #9c1611d8
 RUN = 'import sys; from bear_classifier.apps.serve import run_voila; run_voila(sys.argv[1])'
 
 class Served:
@@ -135,50 +150,65 @@ class Served:
             except RuntimeError as e:
                 if last or 'no available port' not in str(e): raise  # another program was faster
 
-    def _start(self, code, title, env, port):
-        token = secrets.token_urlsafe(24)
-        self.dir,self.url = Path(tempfile.mkdtemp(prefix='bears-page-')),f'http://127.0.0.1:{port}/?token={token}'
-        for name,data in {'page.ipynb': notebook(code, title), 'voila.json': settings(port, auto_token=True)}.items(): (self.dir/name).write_text(json.dumps(data))
-        env = {**os.environ, **env, 'JUPYTER_TOKEN': token, 'JUPYTER_PREFER_ENV_PATH': '1'}
-        apart = dict(creationflags=subprocess.CREATE_NEW_PROCESS_GROUP) if os.name=='nt' else dict(start_new_session=True)
-        with (self.dir/'log.txt').open('wb') as log:
-            self.process = subprocess.Popen([sys.executable, '-c', RUN, self.dir], env=env, stdin=subprocess.PIPE, stdout=log, stderr=subprocess.STDOUT, **apart)
-        self._end = weakref.finalize(self, _end, self.process, self.dir)
-        try: self._wait_ready(port)
-        except BaseException: self.stop(); raise
-
-    def _wait_ready(self, port, seconds=180):
-        "Return when it accepts connections. Raises `RuntimeError` with the end of Voilà's log if it does not."
-        end = time.monotonic() + seconds
-        while self.process.poll() is None and time.monotonic() < end:
-            try: return socket.create_connection(('127.0.0.1', port), timeout=1).close()
-            except OSError: time.sleep(.1)
-        raise RuntimeError('Voilà did not start: ' + (self.dir/'log.txt').read_text(errors='replace')[-600:])
-
-    def open(self):
-        "Show it in the browser, by a file that only this user can read: a command line shows the token to everybody."
-        page = self.dir/'open.html'
-        page.touch(mode=0o600)
-        page.write_text(f'<!doctype html><meta http-equiv="refresh" content="0;url={escape(self.url)}">')
-        webbrowser.open(page.as_uri())
-
-    def wait(self):
-        "Return when the server ends. Raises `KeyboardInterrupt` for Ctrl-C and what else ends a program."
-        with ending_signals():
-            while self.process.poll() is None: time.sleep(.2)  # Windows would not let Ctrl-C through a longer wait
-
-    def stop(self):
-        "End the server and its kernels. They also end with this Python."
-        self._end()
-
     def __enter__(self): return self
     def __exit__(self, *args): self.stop()
+
+# %% ../../nbs/apps/serve.ipynb #e02f967b
+@patch
+def _wait_ready(self:Served, port, seconds=180):
+    "Return when it accepts connections. Raises `RuntimeError` with the end of Voilà's log if it does not."
+    end = time.monotonic() + seconds
+    while self.process.poll() is None and time.monotonic() < end:
+        try: return socket.create_connection(('127.0.0.1', port), timeout=1).close()
+        except OSError: time.sleep(.1)
+    raise RuntimeError('Voilà did not start: ' + (self.dir/'log.txt').read_text(errors='replace')[-600:])
+
+# %% ../../nbs/apps/serve.ipynb #be749f30
+@patch
+def _start(self:Served, code, title, env, port):
+    token = secrets.token_urlsafe(24)
+    self.dir,self.url = Path(tempfile.mkdtemp(prefix='bears-page-')),f'http://127.0.0.1:{port}/?token={token}'
+    (self.dir/'page.ipynb').write_text(json.dumps(notebook(code, title)))
+    (self.dir/'voila.json').write_text(json.dumps(settings(port, auto_token=True)))
+    env = {**os.environ, **env, 'JUPYTER_TOKEN': token, 'JUPYTER_PREFER_ENV_PATH': '1'}
+    windows = os.name=='nt'
+    apart = dict(creationflags=subprocess.CREATE_NEW_PROCESS_GROUP) if windows else dict(start_new_session=True)
+    with (self.dir/'log.txt').open('wb') as log:
+        self.process = subprocess.Popen([sys.executable, '-c', RUN, self.dir], env=env, stdin=subprocess.PIPE,
+                                        stdout=log, stderr=subprocess.STDOUT, **apart)
+    self._end = weakref.finalize(self, _end, self.process, self.dir)
+    try: self._wait_ready(port)
+    except BaseException: self.stop(); raise
+
+# %% ../../nbs/apps/serve.ipynb #36b45f36
+@patch
+def open(self:Served):
+    "Show it in the browser, by a file that only this user can read: a command line shows the token to everybody."
+    page = self.dir/'open.html'
+    page.touch(mode=0o600)
+    page.write_text(f'<!doctype html><meta http-equiv="refresh" content="0;url={escape(self.url)}">')
+    webbrowser.open(page.as_uri())
+
+# %% ../../nbs/apps/serve.ipynb #36e4be51
+@patch
+def wait(self:Served):
+    "Return when the server ends. Raises `KeyboardInterrupt` for Ctrl-C and what else ends a program."
+    with ending_signals():
+        while self.process.poll() is None: time.sleep(.2)  # Windows would not let Ctrl-C through a longer wait
+
+# %% ../../nbs/apps/serve.ipynb #8457703e
+@patch
+def stop(self:Served):
+    "End the server and its kernels. They also end with this Python."
+    self._end()
 
 # %% ../../nbs/apps/serve.ipynb #c9df6091
 def need_voila():
     "Raise `BadInput` where Voilà is missing."
-    if not (find_spec('voila') and find_spec('ipykernel')): raise BadInput("a page in the browser needs Voilà: pip install 'bear_classifier[app]'")
+    if find_spec('voila') and find_spec('ipykernel'): return
+    raise BadInput("a page in the browser needs Voilà: pip install 'bear_classifier[app]'")
 
+# %% ../../nbs/apps/serve.ipynb #40ff7695
 def serve(
     code:str, # of the notebook's only cell
     title:str, # of the page

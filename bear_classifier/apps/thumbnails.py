@@ -20,6 +20,7 @@ def _kept(file, side):
     key = os.fsencode(os.path.realpath(file)) + f'|{s.st_mtime_ns}|{s.st_size}|{side}'.encode()
     return _cache_dir()/f'{hashlib.sha256(key).hexdigest()}.jpg'
 
+# %% ../../nbs/apps/thumbnails.ipynb #0de719cd
 def _keep(kept, data):
     "Put a thumbnail into the cache, in one step."
     kept.parent.mkdir(parents=True, exist_ok=True)
@@ -27,11 +28,12 @@ def _keep(kept, data):
     part.write_bytes(data)
     part.replace(kept)
 
+# %% ../../nbs/apps/thumbnails.ipynb #255cffba
 def small_jpeg(
     file, # path of a picture
     side:int=240 # pixels of the longer side
 )->bytes: # a JPEG file
-    "Small copy of a picture, from the cache if it was made before. Raises `BadInput` where the picture cannot be opened."
+    "A small copy of a picture, kept in the cache. Raises `BadInput` where the picture cannot be opened."
     try:
         if (kept := _kept(file, side)).exists(): return kept.read_bytes()
     except (OSError, RuntimeError, ValueError): kept = None  # RuntimeError: no home
