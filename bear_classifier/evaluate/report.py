@@ -31,6 +31,7 @@ def label_names(
     "Labels as people read them."
     return ' + '.join(c for c,y in zip(vocab, row) if y) or NONE
 
+# %% ../../nbs/evaluate/report.ipynb #9812deed
 def mistakes(
     a:Answers, # what a classifier said
     n:int=12 # at most so many
@@ -48,7 +49,8 @@ def confusion(
     "How often each class was called what."
     cols = [*vocab] + (['none', 'several'] if multi else [])
     m = np.zeros((len(vocab), len(cols)), dtype=int)
-    for row,t in zip(a.said, a.truth): m[t.argmax(), row.argmax() if row.sum()==1 else len(vocab) + (row.sum()>1)] += 1
+    def col(row): return row.argmax() if row.sum()==1 else len(vocab) + (row.sum()>1)
+    for row,t in zip(a.said, a.truth): m[t.argmax(), col(row)] += 1
     return cols,m
 
 # %% ../../nbs/evaluate/report.ipynb #a77439d6
@@ -58,6 +60,7 @@ def _svg(fig):
     fig.savefig(buf, format='svg', metadata={'Date': None})
     return buf.getvalue()[buf.getvalue().index('<svg'):]
 
+# %% ../../nbs/evaluate/report.ipynb #d21e41cb
 def curves(
     results:dict # as in `results.json`
 )->str: # an SVG element, or nothing where no kind has epochs
@@ -68,12 +71,14 @@ def curves(
     fig = Figure(figsize=(3.5*len(kinds), 2.6), layout='constrained')
     for ax,(name,es) in zip(np.atleast_1d(fig.subplots(1, len(kinds))), kinds.items()):
         for line in ('train_loss', 'valid_loss'):
-            if line in es[0]: ax.plot(range(1, len(es)+1), [e[line] for e in es], marker='o', label=line.replace('_', ' '))
+            if line not in es[0]: continue
+            ax.plot(range(1, len(es)+1), [e[line] for e in es], marker='o', label=line.replace('_', ' '))
         ax.set(title=name.replace('_', ' '), xlabel='epoch')
         ax.set_ylim(bottom=0)
         ax.legend(frameon=False)
     return _svg(fig)
 
+# %% ../../nbs/evaluate/report.ipynb #c4276d3a
 def reliability_svg(
     cmp:Comparison # from `compare`
 )->str: # an SVG element, or nothing without a multi-label kind
@@ -83,7 +88,8 @@ def reliability_svg(
     for kind,runs in cmp.runs.items():
         if kind=='single_label': continue
         parts = [r['answers'][s] for r in runs for s in ('one', 'none') if s in r['answers']]
-        sets[kind.replace('_', ' ')] = np.concatenate([p.probs for p in parts]), np.concatenate([p.truth for p in parts])
+        probs,truth = np.concatenate([p.probs for p in parts]), np.concatenate([p.truth for p in parts])
+        sets[kind.replace('_', ' ')] = probs,truth
     if not sets: return ''
     fig = Figure(figsize=(4,4), layout='constrained')
     plot_reliability(sets, fig.subplots())
@@ -100,12 +106,25 @@ def _picture(cmp, group, i, ids):
     "The picture that row `i` of a group of answers is about."
     return pair_picture(cmp.pairs[i]) if group=='pairs' else open_picture(cmp.pics.path/ids[i], size=400)
 
+# %% ../../nbs/evaluate/report.ipynb #cb7c05f4
 def _forced(cmp, group, i, ids):
     "What the single-label classifier says of row `i`; it has to name a class."
     t,ws = cmp.runs['single_label'][0]['trained'], cmp.ws
-    items = pair_items([cmp.pairs[i]], t.size, ws.digests) if group=='pairs' else ws.pictures([cmp.pics.path/ids[i]], t.size)
+    if group=='pairs': items = pair_items([cmp.pairs[i]], t.size, ws.digests)
+    else: items = ws.pictures([cmp.pics.path/ids[i]], t.size)
     return t.vocab[int(ws.probs(t, items)[0].argmax())]
 
+# %% ../../nbs/evaluate/report.ipynb #4185281f
+def _shown(cmp, im, answers, i, side=192):
+    "The picture, and the heat of each label that our multi-label classifier gave."
+    im.thumbnail((side, side))
+    res = dict(jpeg=_jpeg(im), heat={})
+    if 'multi_label' not in answers: return res
+    t,said = cmp.runs['multi_label'][0]['trained'], answers['multi_label'].said[i]
+    heat = {c: _jpeg(overlay(im, m)) for c,m,y in zip(t.vocab, heat_maps(t.net, im, t.size), said) if y}
+    return res | dict(heat=heat)
+
+# %% ../../nbs/evaluate/report.ipynb #61816ebf
 def gallery(
     cmp:Comparison, # from `compare`
     group:str, # 'none', 'pairs' or 'several'
@@ -118,21 +137,11 @@ def gallery(
     worst = mistakes(first, n)
     rows = worst + [i for i in range(len(first.ids)) if i not in worst][:n-len(worst)]
     def one(i):
-        said = {'single_label': _forced(cmp, group, i, first.ids)} if 'single_label' in cmp.runs else {}
-        said |= {k: label_names(a.said[i], vocab) for k,a in answers.items()}
-        truth = label_names(first.truth[i], vocab)
-        return dict(truth=truth, said={k.replace('_', ' '): v for k,v in said.items()}, right={k.replace('_', ' '): v==truth for k,v in said.items()},
-                    **_shown(cmp, _picture(cmp, group, i, first.ids), answers, i))
+        said = {'single label': _forced(cmp, group, i, first.ids)} if 'single_label' in cmp.runs else {}
+        said |= {k.replace('_', ' '): label_names(a.said[i], vocab) for k,a in answers.items()}
+        truth,im = label_names(first.truth[i], vocab), _picture(cmp, group, i, first.ids)
+        return dict(truth=truth, said=said, right={k: v==truth for k,v in said.items()}, **_shown(cmp, im, answers, i))
     return [one(i) for i in rows]
-
-def _shown(cmp, im, answers, i, side=192):
-    "The picture, and the heat of each label that ours gave."
-    im.thumbnail((side, side))
-    res = dict(jpeg=_jpeg(im), heat={})
-    if 'multi_label' not in answers: return res
-    t = cmp.runs['multi_label'][0]['trained']
-    maps = heat_maps(t.net, im, t.size)
-    return res | dict(heat={c: _jpeg(overlay(im, m)) for c,m,y in zip(t.vocab, maps, answers['multi_label'].said[i]) if y})
 
 # %% ../../nbs/evaluate/report.ipynb #a9e2739b
 TEMPLATE = '''<!doctype html>
@@ -183,20 +192,24 @@ def _details(cmp, kind):
     "What the template needs of one kind, from its first seed."
     a,vocab,path = cmp.runs[kind][0]['answers']['one'], cmp.pics.vocab, cmp.pics.path
     cols,m = confusion(a, vocab, kind!='single_label')
-    return dict(name=kind, cols=cols, matrix=list(zip(vocab, m.tolist())),
-                mistakes=[dict(file=a.ids[i], truth=label_names(a.truth[i], vocab), said=label_names(a.said[i], vocab), jpeg=_jpeg(thumbnail(path/a.ids[i], 160))) for i in mistakes(a)])
+    wrong = [dict(file=a.ids[i], truth=label_names(a.truth[i], vocab), said=label_names(a.said[i], vocab),
+                  jpeg=_jpeg(thumbnail(path/a.ids[i], 160))) for i in mistakes(a)]
+    return dict(name=kind, cols=cols, matrix=list(zip(vocab, m.tolist())), mistakes=wrong)
 
+# %% ../../nbs/evaluate/report.ipynb #20bbc13b
 def report_html(
     cmp:Comparison, # from `compare`
     suspects=() # from `find_suspects`; the first 24 are shown
 )->str: # a whole HTML page that needs no other file
     "The report as one page."
-    galleries = [('Pictures of no class', gallery(cmp, 'none')), ('Pictures of several classes', gallery(cmp, 'several')), ('Pairs', gallery(cmp, 'pairs'))]
+    groups = {'Pictures of no class': 'none', 'Pictures of several classes': 'several', 'Pairs': 'pairs'}
     listed = [dict(s, jpeg=_jpeg(thumbnail(cmp.pics.path/s['file'], 160))) for s in list(suspects)[:24]]
     fit = lambda v: shown(v) if type(v) is str else v  # a name may hold what is no text
     return Environment(autoescape=True, finalize=fit).from_string(TEMPLATE).render(
-        data=cmp.results['data'], recipe=cmp.results['recipe'], kinds=cmp.results['kinds'], rows=cmp.rows(), own=SEEDS_OWN, concluded=cmp.concluded(),
-        galleries=galleries, reliability=reliability_svg(cmp), svg=curves(cmp.results), details=[_details(cmp, k) for k in cmp.runs], suspects=listed)
+        data=cmp.results['data'], recipe=cmp.results['recipe'], kinds=cmp.results['kinds'], rows=cmp.rows(),
+        own=SEEDS_OWN, concluded=cmp.concluded(), galleries=[(title, gallery(cmp, g)) for title,g in groups.items()],
+        reliability=reliability_svg(cmp), svg=curves(cmp.results), details=[_details(cmp, k) for k in cmp.runs],
+        suspects=listed)
 
 # %% ../../nbs/evaluate/report.ipynb #119d327c
 def is_ours(
@@ -205,10 +218,13 @@ def is_ours(
 )->bool:
     "Did we write it? See `check_out`."
     text = file.read_text(encoding='utf-8')
-    if name=='report.html': return '<meta name="generator" content="bear_classifier">' in text[:1000] or ': single label and multi label</title>' in text[:1000]
+    if name=='report.html':
+        marks = '<meta name="generator" content="bear_classifier">', ': single label and multi label</title>'
+        return any(m in text[:1000] for m in marks)
     d = json.loads(text)
     return isinstance(d, dict) and {'data', 'recipe', 'kinds', 'comparisons'} <= d.keys()
 
+# %% ../../nbs/evaluate/report.ipynb #4495051c
 def ready_folder(
     out # where the results go
 )->Path: # the folder, made if need be
@@ -217,11 +233,13 @@ def ready_folder(
     out.mkdir(parents=True, exist_ok=True)
     return out
 
+# %% ../../nbs/evaluate/report.ipynb #e8965147
 @patch
 def save(self:Comparison,
     out, # folder
     suspects=() # from `find_suspects`
 )->tuple: # paths of `results.json` and `report.html`
     "Write `results.json` and `report.html` into `out`. Raises `BadInput` where files of others are in the way."
-    put(out, {'report.html': report_html(self, suspects), 'results.json': as_json(self.results, indent=1)+'\n'}, is_ours)
+    page,data = report_html(self, suspects), as_json(self.results, indent=1)+'\n'
+    put(out, {'report.html': page, 'results.json': data}, is_ours)
     return Path(out)/'results.json', Path(out)/'report.html'
