@@ -14,7 +14,7 @@ import numpy as np
 
 from .engines import SAFE, check_onnx, doubtful, onnx_engine, onnx_run, patterns
 from ..core.files import BadInput, as_json, put
-from .files import is_ours, read_description
+from .files import KEYS, is_ours, read_description
 from ..core.images import squished
 
 # %% ../../nbs/models/onnx.ipynb #ca3ceab6
@@ -29,9 +29,9 @@ def _describe(folder, key, info, files=(), stale=()):
     d = json.loads((folder/'model.json').read_text(encoding='utf-8')) | {key: info}
     put(folder, {**dict(files), 'model.json': as_json(d, indent=1)+'\n'}, is_ours, stale)
 
-def _add(folder, key, name, data, **info):
+def _add(folder, name, data, **info):
     "Write a file of a model and describe it in model.json."
-    _describe(folder, key, dict(bytes=len(data), sha256=hashlib.sha256(data).hexdigest(), **info), {name: data})
+    _describe(folder, KEYS[name], dict(bytes=len(data), sha256=hashlib.sha256(data).hexdigest(), **info), {name: data})
     return folder/name
 
 # %% ../../nbs/models/onnx.ipynb #5ca00002
@@ -53,7 +53,7 @@ def export_onnx(
         with torch.inference_mode(): diff = float(np.abs(net(x).numpy()-onnx_run(file)(px)).max())
         if diff > 1e-3: raise RuntimeError(f'ONNX and PyTorch differ by {diff:.1e}')
         data = file.read_bytes()
-    return _add(folder, 'onnx', 'model.onnx', data, difference=diff)
+    return _add(folder, 'model.onnx', data, difference=diff)
 
 # %% ../../nbs/models/onnx.ipynb #6fb508f3
 def _quantized(file, px, to):
@@ -88,7 +88,7 @@ def export_int8(
     aside,cut = [squished(p, d['size']) for p in pictures[1::2]],None if d['kind']=='single_label' else np.array(d['thresholds'])
     with tempfile.TemporaryDirectory() as tmp:
         px = (np.asarray(squished(p, d['size']).transpose(2,0,1), dtype=np.float32)/255 for p in pictures[::2])
-        _quantized(check_onnx(folder), px, Path(tmp)/'q.onnx')
+        _quantized(check_onnx(folder)[0], px, Path(tmp)/'q.onnx')
         data,run = (Path(tmp)/'q.onnx').read_bytes(),onnx_run(Path(tmp)/'q.onnx')
     moved = run(aside)
     gap = float(np.abs(onnx_engine(folder)(aside)-moved).max())
@@ -98,4 +98,4 @@ def export_int8(
                   stale=['model-int8.onnx'])
         return None
     known = run(patterns(d['size'])).tolist()
-    return _add(folder, 'int8', 'model-int8.onnx', data, pictures=len(aside), difference=gap, computed_twice=again, patterns=known)
+    return _add(folder, 'model-int8.onnx', data, pictures=len(aside), difference=gap, computed_twice=again, patterns=known)

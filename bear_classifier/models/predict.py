@@ -38,8 +38,8 @@ def load(
     d = read_description(folder)
     th = np.array(d['thresholds'] if threshold is None else [threshold]*len(d['vocab']))
     clf = Classifier(d['kind'], None, d['vocab'], d['size'], th, notes=d.get('notes') or {}, scores=_scores(d), bs=bs)
-    name = pick_engine(folder, int8) if engine=='auto' else engine
-    if int8: clf.engine = lambda: int8_engine(folder, name, th if clf.multi else None)
+    name = pick_engine(folder, d, int8) if engine=='auto' else engine
+    if int8: clf.engine = lambda: int8_engine(folder, d, name, th if clf.multi else None)
     else: clf.engine = lambda: ENGINES[name](folder, precision)
     if not wait: clf.run
     return clf

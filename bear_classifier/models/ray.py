@@ -18,6 +18,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from ..core.files import BadInput, why_unwritable, write_whole
 from ..core.images import EXTENSIONS
+from .files import ONNX, WEIGHTS
 from .predict import load
 
 # %% ../../nbs/models/ray.ipynb #86d0af07
@@ -168,7 +169,8 @@ def read_parts(
 # %% ../../nbs/models/ray.ipynb #40fcb14f
 def _model_files(folder):
     "`{name: bytes}` of a model folder."
-    return {f.name: f.read_bytes() for f in Path(folder).iterdir() if f.name in ('model.json', 'model.safetensors') or f.name.startswith('model.onnx')}
+    names = 'model.json',WEIGHTS,ONNX[0]  # the worker computes in full
+    return {f.name: f.read_bytes() for f in Path(folder).iterdir() if f.name in names}
 
 class Worker:
     "Turns shards into parts."
