@@ -6,7 +6,7 @@
 __all__ = ['need_packages', 'export_onnx', 'export_int8']
 
 # %% ../../nbs/models/onnx.ipynb #3744f48e
-import hashlib, json, tempfile
+import json, tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from .engines import SAFE, check_onnx, doubtful, onnx_engine, onnx_run, patterns
 from ..core.files import BadInput, as_json, put
-from .files import KEYS, is_ours, read_description
+from .files import KEYS, fingerprint, is_ours, read_description
 from ..core.images import squished
 
 # %% ../../nbs/models/onnx.ipynb #ca3ceab6
@@ -31,7 +31,7 @@ def _describe(folder, key, info, files=(), stale=()):
 
 def _add(folder, name, data, **info):
     "Write a file of a model and describe it in model.json."
-    _describe(folder, KEYS[name], dict(bytes=len(data), sha256=hashlib.sha256(data).hexdigest(), **info), {name: data})
+    _describe(folder, KEYS[name], fingerprint(data) | info, {name: data})
     return folder/name
 
 # %% ../../nbs/models/onnx.ipynb #5ca00002
