@@ -19,8 +19,6 @@ from ..data.labels import check_vocab
 from ..learn.classifier import KINDS, Classifier
 
 # %% ../../nbs/models/files.ipynb #73d69fb0
-FORMAT = 1  # of model.json
-
 def _head_info(head):
     "What is needed to build `head` again."
     from bear_classifier.learn.heads import MeanHead, RecipeHead
@@ -28,16 +26,21 @@ def _head_info(head):
     if isinstance(head, RecipeHead): return dict(type='recipe', channels=head.channels)
     return dict(type='grid', reduce=head.reduce.out_features, hidden=head.top[1].out_features, sharpness=head.sharpness)
 
+# %% ../../nbs/models/files.ipynb #dd211301
+FORMAT = 1  # of model.json
+
 def describe(
     clf:Classifier, # to describe
     net # its whole network
 )->dict: # as in model.json, but for the weights
     "The description of a classifier."
     vs = dict(bear_classifier=__version__) | {p: version(p) for p in ('torch', 'torchvision', 'timm')}
-    return dict(format=FORMAT, kind=clf.kind, arch=net.grid.name, vocab=[as_text(c) for c in clf.vocab], size=clf.size, thresholds=[float(v) for v in clf.thresholds],
-                head=_head_info(net.head), scores={m: v['mean'] for m,v in clf.scores.items()}, notes=clf.notes, versions=vs)
+    scores = {m: v['mean'] for m,v in clf.scores.items()}
+    return dict(format=FORMAT, kind=clf.kind, arch=net.grid.name, vocab=[as_text(c) for c in clf.vocab], size=clf.size,
+                thresholds=[float(v) for v in clf.thresholds], head=_head_info(net.head), scores=scores,
+                notes=clf.notes, versions=vs)
 
-# %% ../../nbs/models/files.ipynb #45994c7f
+# %% ../../nbs/models/files.ipynb #79ae9107
 WEIGHTS,ONNX = 'model.safetensors',('model.onnx', 'model-int8.onnx')
 KEYS = dict(zip((WEIGHTS, *ONNX), ('weights', 'onnx', 'int8')))  # of these files in model.json
 
@@ -47,12 +50,14 @@ def fingerprint(
     "Length and hash of a file, as model.json has them."
     return dict(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
 
+# %% ../../nbs/models/files.ipynb #45994c7f
 def _header(file):
     "Metadata in a safetensors file."
     with open(file, 'rb') as f:
         n = int.from_bytes(f.read(8), 'little')
         return json.loads(f.read(min(n, 10**7))).get('__metadata__', {})
 
+# %% ../../nbs/models/files.ipynb #21e5cf86
 def is_ours(
     name:str, # of a file of a model
     file:Path # where it is
@@ -60,10 +65,11 @@ def is_ours(
     "Did we write it? See `check_out`."
     try: d = json.loads((file.parent/'model.json').read_text(encoding='utf-8'))
     except (OSError, ValueError, RecursionError): d = None
-    known = isinstance(d, dict) and {'kind', 'arch', 'vocab', 'weights'} <= d.keys() and 'bear_classifier' in d['versions']
+    fields = {'kind', 'arch', 'vocab', 'weights'}
+    known = isinstance(d, dict) and fields <= d.keys() and 'bear_classifier' in d['versions']
     if name=='model.json': return known
     w = d.get(KEYS[name]) if known else None
-    if w and w['bytes']==file.stat().st_size and w['sha256']==hashlib.sha256(file.read_bytes()).hexdigest(): return True
+    if w and w['bytes']==file.stat().st_size and w['sha256']==fingerprint(file.read_bytes())['sha256']: return True
     return name==WEIGHTS and _header(file).get('made_by')=='bear_classifier'
 
 # %% ../../nbs/models/files.ipynb #778f0583
@@ -74,44 +80,66 @@ def check_free(
     "Raise `BadInput` if a model cannot be written there without replacing what is not ours."
     return check_out(folder, [WEIGHTS, 'model.json', *more], is_ours, 'a model')
 
+# %% ../../nbs/models/files.ipynb #dd1f0e49
+def _finite(tensors): return all(bool(v.isfinite().all()) for v in tensors.values())
+
 @patch
 def save(self:Classifier,
     folder # to write; files of a model that is there are replaced
 )->Path: # the folder
-    "Write `model.json` and `model.safetensors`. Raises `BadInput` for a folder of something else, and for weights that are no numbers."
+    "Write a model folder. Raises `BadInput` for a folder of something else, and for weights that are no numbers."
     from safetensors.torch import save
     check_free(folder)
     check_vocab(self.vocab)
     net = self.whole()
     tensors = {k: v.detach().contiguous() for k,v in net.state_dict().items()}
-    if not _finite(tensors): raise BadInput('the training failed: weights are not finite numbers, and nothing was written; train again with another --seed')
+    if not _finite(tensors):
+        raise BadInput('the training failed: weights are not finite numbers, and nothing was written; '
+                       'train again with another --seed')
     data = save(tensors, dict(made_by='bear_classifier'))
     info = describe(self, net) | dict(weights=fingerprint(data))
     return put(folder, {WEIGHTS: data, 'model.json': as_json(info, indent=1)+'\n'}, is_ours, stale=ONNX)
 
-def _finite(tensors): return all(bool(v.isfinite().all()) for v in tensors.values())
-
 # %% ../../nbs/models/files.ipynb #2c18a630
 def _number(v, lo, hi): return isinstance(v, (int,float)) and not isinstance(v, bool) and lo <= v <= hi
+
 def _whole(v, lo, hi): return isinstance(v, int) and _number(v, lo, hi)
 
-def _spoiled(file, why): return BadInput(f'{file}: {why}; get the model again')
+# %% ../../nbs/models/files.ipynb #3eb28af0
+def _vocab_fits(v):
+    "Is it a list of classes?"
+    if not isinstance(v, list) or not 2 <= len(v) <= 10_000: return False
+    return all(isinstance(c, str) and c for c in v) and len(set(v))==len(v)
 
+def _thresholds_fit(v, vocab):
+    "Is it a threshold for each class?"
+    if not isinstance(v, list) or not isinstance(vocab, list) or len(v)!=len(vocab): return False
+    return all(_number(t, 0, 1) for t in v)
+
+# %% ../../nbs/models/files.ipynb #9f2c8933
+def _head_fits(h):
+    "Does it describe a head that can be built?"
+    if not isinstance(h, dict): return False
+    if h.get('type')=='recipe': return _whole(h.get('channels'), 1, 65536)
+    if h.get('type')!='grid': return h.get('type')=='mean'
+    return all(_whole(h.get(k), 1, 4096) for k in ('reduce', 'hidden')) and _number(h.get('sharpness'), 1e-6, 1e6)
+
+# %% ../../nbs/models/files.ipynb #374c66c8
 def _faults(d):
     "What is wrong with a description, if anything."
     if not isinstance(d, dict): return 'it is no description'
     if d.get('format') != FORMAT: return f'its format is {d.get("format")!r}, and this version reads format {FORMAT}'
-    vocab,head,w = d.get('vocab'),d.get('head'),d.get('weights')
-    checks = dict(kind=d.get('kind') in KINDS, arch=isinstance(d.get('arch'), str), size=_whole(d.get('size'), 32, 2048) and d['size']%32==0,
-        vocab=isinstance(vocab, list) and 2<=len(vocab)<=10_000 and all(isinstance(c, str) and c for c in vocab) and len(set(vocab))==len(vocab),
-        thresholds=isinstance(d.get('thresholds'), list) and all(_number(v, 0, 1) for v in d['thresholds']) and isinstance(vocab, list) and len(d['thresholds'])==len(vocab),
-        head=isinstance(head, dict) and (head.get('type')=='mean' or head.get('type')=='recipe' and _whole(head.get('channels'), 1, 65536)
-                                         or head.get('type')=='grid' and _whole(head.get('reduce'), 1, 4096)
-                                         and _whole(head.get('hidden'), 1, 4096) and _number(head.get('sharpness'), 1e-6, 1e6)),
+    vocab,w = d.get('vocab'),d.get('weights')
+    checks = dict(kind=d.get('kind') in KINDS, arch=isinstance(d.get('arch'), str),
+        size=_whole(d.get('size'), 32, 2048) and d['size']%32==0, vocab=_vocab_fits(vocab),
+        thresholds=_thresholds_fit(d.get('thresholds'), vocab), head=_head_fits(d.get('head')),
         weights=isinstance(w, dict) and _whole(w.get('bytes'), 1, 10**10) and isinstance(w.get('sha256'), str))
     bad = [k for k,ok in checks.items() if not ok]
     try: return f'its {bad[0]} makes no sense' if bad else check_vocab(vocab)
     except BadInput as e: return str(e).rpartition(';')[0]
+
+# %% ../../nbs/models/files.ipynb #594f717c
+def _spoiled(file, why): return BadInput(f'{file}: {why}; get the model again')
 
 def read_description(
     folder # of a model
@@ -139,28 +167,34 @@ def read_weights(
     if n != w['bytes']: raise _spoiled(file, f'{n} bytes, not {w["bytes"]} as model.json says')
     try: data = file.read_bytes()
     except OSError as e: raise _spoiled(file, f'cannot be read ({e.strerror})') from None
-    if fingerprint(data) != dict(bytes=n, sha256=w['sha256']): raise _spoiled(file, 'not the weights that model.json describes (the hash differs)')
+    if fingerprint(data)['sha256'] != w['sha256']:
+        raise _spoiled(file, 'not the weights that model.json describes (the hash differs)')
     return data
 
+# %% ../../nbs/models/files.ipynb #0fd73142
+def _empty_net(d):
+    "The network of a description, with weights that mean nothing yet."
+    import torch
+    from bear_classifier.learn.features import Grid
+    from bear_classifier.learn.heads import GridHead, MeanHead, Net, RecipeHead
+    grid,h,n = Grid(d['arch'], pretrained=False),d['head'],len(d['vocab'])
+    with torch.no_grad(): channels = grid.eval()(torch.zeros(1, 3, 64, 64)).shape[1]
+    if h['type']=='mean': return Net(grid, MeanHead(channels, n))
+    if h['type']=='recipe': return Net(grid, RecipeHead(min(h['channels'], channels), n))
+    return Net(grid, GridHead(torch.nn.Linear(channels, h['reduce']), n, h['hidden'], h['sharpness']))
+
+# %% ../../nbs/models/files.ipynb #31ea8735
 def load_net(
     folder # of a model
 )->tuple: # the network (float32, on the CPU), and its description
     "Build the network of a model folder. Raises `BadInput` for what does not fit. Runs no code from the folder."
-    import torch
     from safetensors import SafetensorError
     from safetensors.torch import load
-    from bear_classifier.learn.features import Grid
-    from bear_classifier.learn.heads import GridHead, MeanHead, Net, RecipeHead
     d = read_description(folder)
-    data,h = read_weights(folder, d),d['head']
-    grid = Grid(d['arch'], pretrained=False)
-    with torch.no_grad(): channels = grid.eval()(torch.zeros(1, 3, 64, 64)).shape[1]
-    n = len(d['vocab'])
-    if h['type']=='mean': head = MeanHead(channels, n)
-    elif h['type']=='recipe': head = RecipeHead(min(h['channels'], channels), n)
-    else: head = GridHead(torch.nn.Linear(channels, h['reduce']), n, h['hidden'], h['sharpness'])
-    net = Net(grid, head)
+    data,net = read_weights(folder, d),_empty_net(d)
     try: net.load_state_dict(load(data))
-    except (RuntimeError, SafetensorError, ValueError): raise _spoiled(folder, 'the weights do not fit the network that model.json describes') from None
-    if not _finite(net.state_dict()): raise BadInput(f'{folder}: there are weights that are no finite numbers; get the model again, or train it again')
+    except (RuntimeError, SafetensorError, ValueError):
+        raise _spoiled(folder, 'the weights do not fit the network that model.json describes') from None
+    if not _finite(net.state_dict()):
+        raise BadInput(f'{folder}: some weights are no finite numbers; get the model again, or train it again')
     return net.eval().requires_grad_(False), d
