@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+from fastcore.basics import patch
 
 from ..core.files import BadInput, tell_once
 from ..learn.classifier import prediction_precision
@@ -34,34 +35,48 @@ def check_onnx(
 )->tuple: # path of its ONNX file, and its description
     "The ONNX file, if it is the one that model.json describes. Raises `BadInput`."
     d,name = read_description(folder),ONNX[bool(int8)]
-    w,file = d.get(KEYS[name]),Path(folder)/name
+    key,file = KEYS[name],Path(folder)/name
+    w = d.get(key)
     if not isinstance(w, dict) or not isinstance(w.get('difference'), float) or not file.is_file():
-        raise BadInput(f'{folder}: has no {name}; make it with `bears train ... --{KEYS[name]}`, or choose --engine torch')
+        raise BadInput(f'{folder}: has no {name}; make it with `bears train ... --{key}`, or choose --engine torch')
     data = file.read_bytes() if file.stat().st_size==w.get('bytes') else b''
     if hashlib.sha256(data).hexdigest() != w.get('sha256'):
         raise BadInput(f'{file}: not the file that model.json describes; make it again')
     return os.fspath(file), d
 
 # %% ../../nbs/models/engines.ipynb #e0a0000b
+def _check_ends(file, inputs, outputs, classes):
+    "Raise `BadInput` unless inputs and outputs are those of our networks, with a column for each class."
+    fits = [n for n,_ in inputs]==['pixels'] and [n for n,_ in outputs]==['logits'] and len(outputs[0][1])==2
+    if not fits or classes not in (None, outputs[0][1][1]):
+        raise BadInput(f'{file}: not the network of this model; make it again')
+
+# %% ../../nbs/models/engines.ipynb #737a1560
+def _missing(name, extra):
+    return BadInput(f"{name} is not installed; pip install 'bear_classifier[{extra}]', or choose --engine torch")
+
+def _onnx_session(file):
+    "ONNX Runtime's session for a file, on one core. Raises `BadInput` if ONNX Runtime is missing, or for another file."
+    try: import onnxruntime as ort
+    except ImportError: raise _missing('ONNX Runtime', 'onnx') from None
+    how = ort.SessionOptions()
+    how.intra_op_num_threads = 1
+    try: return ort.InferenceSession(Path(file).read_bytes(), how, providers=['CPUExecutionProvider'])
+    except Exception as e:
+        raise BadInput(f'{file}: cannot be loaded ({str(e).splitlines()[0][:100]}); make it again') from None
+
+# %% ../../nbs/models/engines.ipynb #a16bda7e
 def onnx_run(
     file, # ONNX file
     classes:int=None # that its answers must have; not checked by default
 ): # function, as `torch_engine` gives
     "ONNX Runtime on a file, one core a call. Raises `BadInput` if it is missing, or for a file of another kind."
-    try: import onnxruntime as ort
-    except ImportError: raise BadInput("ONNX Runtime is not installed; pip install 'bear_classifier[onnx]', or choose --engine torch") from None
-    how = ort.SessionOptions()
-    how.intra_op_num_threads = 1
-    try: s = ort.InferenceSession(Path(file).read_bytes(), how, providers=['CPUExecutionProvider'])
-    except Exception as e: raise BadInput(f'{file}: cannot be loaded ({str(e).splitlines()[0][:100]}); make it again') from None
-    _check_ends(file, [(i.name, i.shape) for i in s.get_inputs()], [(o.name, o.shape) for o in s.get_outputs()], classes)
-    def one(p): return s.run(['logits'], {'pixels': np.ascontiguousarray(p.transpose(2,0,1)[None], dtype=np.float32)/255})[0]
+    s = _onnx_session(file)
+    _check_ends(file, *([(e.name, e.shape) for e in ends] for ends in (s.get_inputs(), s.get_outputs())), classes)
+    def one(p):
+        pixels = np.ascontiguousarray(p.transpose(2,0,1)[None], dtype=np.float32)/255
+        return s.run(['logits'], dict(pixels=pixels))[0]
     return lambda px: np.concatenate([one(p) for p in px])
-
-def _check_ends(file, inputs, outputs, classes):
-    "Raise `BadInput` unless one input is called pixels and one output logits, with as many columns as there are classes."
-    fits = [n for n,_ in inputs]==['pixels'] and [n for n,_ in outputs]==['logits'] and len(outputs[0][1])==2
-    if not fits or classes not in (None, outputs[0][1][1]): raise BadInput(f'{file}: not the network of this model; make it again')
 
 # %% ../../nbs/models/engines.ipynb #e0a0000c
 def onnx_engine(
@@ -77,16 +92,18 @@ def onnx_engine(
 def _openvino_net(file, size, precision):
     "The compiled network: squares of bytes to logits."
     try: import openvino as ov
-    except ImportError: raise BadInput("OpenVINO is not installed; pip install 'bear_classifier[openvino]', or choose --engine torch") from None
+    except ImportError: raise _missing('OpenVINO', 'openvino') from None
     steps = ov.preprocess.PrePostProcessor(ov.Core().read_model(file))
     steps.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout('NHWC'))
     steps.input().preprocess().convert_element_type(ov.Type.f32).scale(255.)
     steps.input().model().set_layout(ov.Layout('NCHW'))
     net,n = steps.build(),os.cpu_count()
     net.reshape([1, size, size, 3])
-    kind = {'float32': 'f32', 'bfloat16': 'bf16'}.get(prediction_precision(precision))
-    return ov.compile_model(net, 'CPU', {'NUM_STREAMS': n, 'INFERENCE_NUM_THREADS': n} | ({'INFERENCE_PRECISION_HINT': kind} if kind else {}))
+    how,kind = {'NUM_STREAMS': n, 'INFERENCE_NUM_THREADS': n}, prediction_precision(precision)
+    if kind in (names := dict(float32='f32', bfloat16='bf16')): how['INFERENCE_PRECISION_HINT'] = names[kind]
+    return ov.compile_model(net, 'CPU', how)
 
+# %% ../../nbs/models/engines.ipynb #afe82dc9
 def openvino_engine(
     folder, # of a model
     precision:str=None, # 'float32' by default, 'bfloat16', or 'auto' for what OpenVINO thinks is fast here
@@ -95,7 +112,8 @@ def openvino_engine(
     "By OpenVINO. Raises `BadInput` if it, or the model's ONNX file, is missing."
     file,d = check_onnx(folder, int8)
     net,free = _openvino_net(file, d['size'], precision),queue.SimpleQueue()  # requests that no thread is using
-    ends = lambda ports: [(p.any_name, [k.get_length() if k.is_static else -1 for k in p.partial_shape]) for p in ports]
+    def shape(p): return [k.get_length() if k.is_static else -1 for k in p.partial_shape]
+    def ends(ports): return [(p.any_name, shape(p)) for p in ports]
     _check_ends(folder, ends(net.inputs), ends(net.outputs), len(d['vocab']))
     def run(px):
         try: request = free.get_nowait()
@@ -104,6 +122,7 @@ def openvino_engine(
         finally: free.put(request)
     return run
 
+# %% ../../nbs/models/engines.ipynb #d42f1734
 ENGINES = dict(torch=torch_engine, onnx=onnx_engine, openvino=openvino_engine)
 
 # %% ../../nbs/models/engines.ipynb #e0a0000f
@@ -149,21 +168,25 @@ class Guarded:
         if np.abs(true-z[look]).max() > self.margin: return self._give_up(px)
         z[look] = true
         return z
-    def _give_up(self, px):
-        "From now on everything is computed by the exact engine."
-        if self.fast: self.say(f'8-bit arithmetic moved a logit by more than {self.margin:.2f} here: the full network is used from now on')
-        self.fast = None
-        return self.exact(px)
+
+@patch
+def _give_up(self:Guarded, px):
+    "From now on everything is computed by the exact engine."
+    why = f'8-bit arithmetic moved a logit by more than {self.margin:.2f} here'
+    if self.fast: self.say(f'{why}: the full network is used from now on')
+    self.fast = None
+    return self.exact(px)
 
 # %% ../../nbs/models/engines.ipynb #e0a00016
-SAFE = 1.5  # times the largest move of a logit that was seen when the file was made
-
 def _moved(run, d):
     "By how much logits of `patterns` differ here from those in model.json; infinite where there are none."
     try: kept = np.array(d['int8']['patterns'], dtype=float)
     except (KeyError, TypeError, ValueError): return np.inf
     got = run(patterns(d['size']))
     return float(np.abs(got-kept).max()) if kept.shape==got.shape else np.inf
+
+# %% ../../nbs/models/engines.ipynb #714dfa9e
+SAFE = 1.5  # times the largest move of a logit that was seen when the file was made
 
 def int8_engine(
     folder, # of a model
@@ -172,15 +195,17 @@ def int8_engine(
     thresholds, # as for `doubtful`
     say=None # called with a line if the full network is used; to standard error by default
 ): # function, as `torch_engine` gives
-    "In 8 bits where the labels are beyond doubt, in full else. Raises `BadInput` for an engine or a model without 8 bits."
+    "In 8 bits where the labels are beyond doubt, else in full. Raises `BadInput` where there are no 8 bits."
     if engine=='torch': raise BadInput('PyTorch does not compute in 8 bits here; choose --engine onnx or openvino')
     exact,say = ENGINES[engine](folder, 'float32'),say or tell_once
     info = d['int8'] if isinstance(d.get('int8'), dict) else {}
-    if 'declined' in info: say(f'The full network is used: {info["declined"]}'); return exact
-    fast = ENGINES[engine](folder, 'float32', int8=True)
-    if (moved := _moved(fast, d)) <= info['difference']/10:
-        return Guarded(fast, exact, thresholds, SAFE*info['difference']+moved, say)
-    say(f'The full network is used: {engine} computes the 8-bit file otherwise here than ONNX Runtime did where it was made')
+    why = f'{engine} computes the 8-bit file otherwise here than ONNX Runtime did where it was made'
+    if 'declined' in info: why = info['declined']
+    else:
+        fast = ENGINES[engine](folder, 'float32', int8=True)
+        if (moved := _moved(fast, d)) <= info['difference']/10:
+            return Guarded(fast, exact, thresholds, SAFE*info['difference']+moved, say)
+    say(f'The full network is used: {why}')
     return exact
 
 # %% ../../nbs/models/engines.ipynb #e0a00018
@@ -189,6 +214,7 @@ def _gpu():
     try: return bool(ctypes.CDLL('nvcuda.dll' if os.name=='nt' else 'libcuda.so.1')) and find_spec('torch') is not None
     except OSError: return False
 
+# %% ../../nbs/models/engines.ipynb #5f3d46bb
 def pick_engine(
     folder, # of a model
     d:dict, # its description
