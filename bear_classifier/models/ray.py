@@ -18,7 +18,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 
 from ..core.files import BadInput, why_unwritable, write_whole
 from ..core.images import EXTENSIONS
-from .files import ONNX, WEIGHTS
+from .files import ONNX, WEIGHTS, read_description
 from .predict import load
 
 # %% ../../nbs/models/ray.ipynb #86d0af07
@@ -130,13 +130,15 @@ def write_part(
 INDEX = '_shards.json'
 
 def plan_shards(
-    classifier, # from `load`
+    model, # folder of a model
+    classifier, # that `load` made of it
     files, # from `list_files`
     shard:int # files in a shard
 )->dict: # what `_shards.json` holds
     "What the parts are made of."
     listing = hashlib.sha256('\n'.join(files).encode()).hexdigest()
-    return dict(format=1, model=classifier.info['weights']['sha256'], thresholds=classifier.thresholds.tolist(),
+    weights = read_description(model)['weights']['sha256']
+    return dict(format=1, model=weights, thresholds=classifier.thresholds.tolist(),
                 shard=shard, files=len(files), listing=listing)
 
 # %% ../../nbs/models/ray.ipynb #e101c328
@@ -291,7 +293,7 @@ def predict_sharded(
     if shard < 1 or workers < 1: raise BadInput(f'shard and workers must be 1 or more, and are {shard} and {workers}')
     for u in urls: _shared(u)
     how,out = dict(engine=engine, bs=bs, threshold=threshold),_shared(out)
-    plan = plan_shards(load(model, **how), files := list_files(urls), shard)
+    plan = plan_shards(model, load(model, **how), files := list_files(urls), shard)
     address = address or os.environ.get('RAY_ADDRESS')
     ray,have,n = _ray(address),ready_out(out, plan),-(-len(files)//shard)
     todo = [dict(shard=i, files=files[i*shard:(i+1)*shard]) for i in range(n) if part_name(i, n) not in have]
