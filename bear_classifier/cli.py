@@ -30,12 +30,12 @@ def _kept_sample(args):
     args.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     return _drawn(Path(args.folder.name)/'sample', n_none=40)
 
-def _seeds(args):
-    "Seeds that the user asked for."
+def _at_least(args, **least):
+    "Raise `BadInput` for a number that is given and is less than its least one."
     from bear_classifier.core.files import BadInput
-    if args.seeds < 1: raise BadInput(f'--seeds must be 1 or more, and is {args.seeds}')
-    if args.fine_tune < 0: raise BadInput(f'--fine-tune must be 0 or more, and is {args.fine_tune}')
-    return range(args.seed, args.seed+args.seeds)
+    for name,n in least.items():
+        v,option = getattr(args, name),'-n' if name=='n' else '--' + name.replace('_', '-')
+        if v is not None and v < n: raise BadInput(f'{option} must be {n} or more, and is {v}')
 
 def _folder(path):
     "`path` if it is a folder; told before the heavy imports."
@@ -45,8 +45,8 @@ def _folder(path):
 
 def run_compare(args):
     "Train every kind, print the table and what may be concluded, write `results.json` and `report.html`."
-    seeds = _seeds(args)
-    path,name = args.path,None
+    _at_least(args, seeds=1, fine_tune=0)
+    path,name,seeds = args.path,None,range(args.seed, args.seed+args.seeds)
     if path is not None: _folder(path)
     from bear_classifier.evaluate.compare import compare
     from bear_classifier.evaluate.report import ready_folder
@@ -68,9 +68,8 @@ def run_compare(args):
 # %% ../nbs/cli.ipynb #fbe45a2d
 def run_sample(args):
     "Draw the sample."
-    from bear_classifier.core.files import BadInput
+    _at_least(args, n=1)
     from bear_classifier.data.pictures import read_pictures
-    if args.n < 1: raise BadInput(f'-n must be 1 or more, and is {args.n}')
     _say(read_pictures(_drawn(args.dir, n=args.n, n_none=args.none, n_two=args.two, seed=args.seed)))
 
 def _collect(args):
@@ -86,10 +85,8 @@ def run_collect(args):
     "Collect pictures of each term, and tell what became of every address that was tried."
     from bear_classifier.web.manifest import report
     from bear_classifier.core.files import BadInput
-    if args.none < 0: raise BadInput(f'--none must be 0 or more, and is {args.none}')
-    if args.max < 1: raise BadInput(f'--max must be 1 or more, and is {args.max}')
+    _at_least(args, none=0, max=1, pause=0)
     if not args.terms and not args.report: raise BadInput('what to search for? Give one term or more, or --report')
-    if args.pause < 0: raise BadInput(f'--pause must be 0 or more, and is {args.pause}')
     failed = _collect(args) if args.terms else None
     tab = report(args.dest) if failed is None or Path(args.dest).is_dir() else ()
     if failed and not len(tab): raise failed
@@ -115,7 +112,7 @@ def _check_train(args):
     "What `bears train` was asked for, checked before the heavy imports and the long work."
     from bear_classifier.core.files import BadInput
     _folder(args.path)
-    if args.fine_tune < 0: raise BadInput(f'--fine-tune must be 0 or more, and is {args.fine_tune}')
+    _at_least(args, fine_tune=0)
     if args.all and args.hold_out: raise BadInput('--all holds nothing out; leave out --all, or --hold-out')
     from bear_classifier.models.onnx import need_packages
     from bear_classifier.models.files import ONNX, check_free
@@ -178,7 +175,7 @@ def run_predict(args):
     from bear_classifier.models.predict import Writer, expand, load
     from bear_classifier.core.files import BadInput
     if (args.out, args.shard, args.workers) != (None, None, None): raise BadInput('--out, --shard and --workers go with --engine ray only')
-    if args.top is not None and args.top < 1: raise BadInput(f'--top must be 1 or more, and is {args.top}')
+    _at_least(args, top=1)
     paths = list(args.paths)
     for p in paths: next(iter(expand([p])), None)  # a name that names nothing is told first
     classifier = load(args.model, args.engine, bs=args.bs, threshold=args.threshold, int8=args.int8, precision=args.precision)
