@@ -169,6 +169,7 @@ class Guarded:
         z[look] = true
         return z
 
+# %% ../../nbs/models/engines.ipynb #a98541a8
 @patch
 def _give_up(self:Guarded, px):
     "From now on everything is computed by the exact engine."

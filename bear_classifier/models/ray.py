@@ -248,6 +248,7 @@ def _ray(address):
         raise BadInput("Ray is not installed; pip install 'bear_classifier[ray]', or choose --engine torch") from None
     return ray
 
+# %% ../../nbs/models/ray.ipynb #7eb4e5dd
 def _start(ray, workers, address, bar):
     "Start or join Ray; say whether this was needed."
     started = not ray.is_initialized()
