@@ -16,6 +16,38 @@ def _say(text):
     from bear_classifier.core.files import shown
     for line in str(text).split('\n'): print(shown(line))
 
+# %% ../nbs/cli.ipynb #90361d96
+def _folder(path):
+    "`path` if it is a folder; told before the heavy imports."
+    from bear_classifier.core.files import BadInput
+    if not Path(path).is_dir(): raise BadInput(f'{path}: no such folder')
+    return path
+
+def _at_least(args, **least):
+    "Raise `BadInput` for a number that is given and is less than its least one."
+    from bear_classifier.core.files import BadInput
+    for name,n in least.items():
+        v,option = getattr(args, name),'-n' if name=='n' else '--' + name.replace('_', '-')
+        if v is not None and v < n: raise BadInput(f'{option} must be {n} or more, and is {v}')
+
+# %% ../nbs/cli.ipynb #59bb30b2
+def _precision(a):
+    "The option of every command that computes."
+    a('--precision', choices=['auto', 'float32', 'bfloat16'],
+      help='numbers that networks compute in (default: for training bfloat16 where the machine multiplies it by '
+           'itself, else float32; for predictions float32)')
+
+def _training(a):
+    "Options of every command that trains."
+    a('--arch', default='resnet18',
+      help='resnet18 (default; efficientnet_lite0 where its weights cannot be had), or another')
+    a('--fine-tune', type=int, default=0, metavar='N',
+      help='train the whole network for N epochs as in the recipe (default: 0, a head on frozen features)')
+    a('--seed', type=int, default=42, help='seed of the split and of the training (default: 42)')
+    a('--no-cache', action='store_true', help='compute features afresh and keep none')
+    _precision(a)
+
+# %% ../nbs/cli.ipynb #29d6e4d7
 def _drawn(path, **kwargs):
     "`make_sample`, with a bar on a terminal only."
     from bear_classifier.sample.sample import make_sample
@@ -30,66 +62,208 @@ def _kept_sample(args):
     args.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     return _drawn(Path(args.folder.name)/'sample', n_none=40)
 
-def _seeds(args):
-    "Seeds that the user asked for."
-    from bear_classifier.core.files import BadInput
-    if args.seeds < 1: raise BadInput(f'--seeds must be 1 or more, and is {args.seeds}')
-    if args.fine_tune < 0: raise BadInput(f'--fine-tune must be 0 or more, and is {args.fine_tune}')
-    return range(args.seed, args.seed+args.seeds)
-
-def _folder(path):
-    "`path` if it is a folder; told before the heavy imports."
-    from bear_classifier.core.files import BadInput
-    if not Path(path).is_dir(): raise BadInput(f'{path}: no such folder')
-    return path
-
+# %% ../nbs/cli.ipynb #0a16f66b
 def run_compare(args):
     "Train every kind, print the table and what may be concluded, write `results.json` and `report.html`."
-    seeds = _seeds(args)
-    path,name = args.path,None
+    _at_least(args, seeds=1, fine_tune=0)
+    path,name,seeds = args.path,None,range(args.seed, args.seed+args.seeds)
     if path is not None: _folder(path)
     from bear_classifier.evaluate.compare import compare
     from bear_classifier.evaluate.report import ready_folder
-    from bear_classifier.evaluate.suspects import check_suspects, find_suspects, write_suspects
+    from bear_classifier.evaluate.suspects import check_suspects
     if args.suspects: check_suspects(args.suspects)
     out = ready_folder(args.out)
     if path is None:
         print('No folder given: taking the drawn sample (drawn pictures, not photos).')
         path,name = _kept_sample(args), 'drawn sample'
-    cmp = compare(path, args.arch, seeds, args.kinds.split(','), args.fine_tune, name=name, cache=False if args.no_cache else None, bar=sys.stderr.isatty(), say=_say,
-                  precision=args.precision)
+    cmp = compare(path, args.arch, seeds, args.kinds.split(','), args.fine_tune, name=name, precision=args.precision,
+                  cache=False if args.no_cache else None, bar=sys.stderr.isatty(), say=_say)
+    _tell_comparison(args, out, cmp)
+
+# %% ../nbs/cli.ipynb #c6b01674
+def _tell_comparison(args, out, cmp):
+    "Print a comparison and what may be concluded from it, and write it down."
+    from bear_classifier.evaluate.suspects import find_suspects, write_suspects
     _say(f'\n{cmp}\n')
     print('accuracy and accuracy_multi are different measures: compare top1 and exact (every label right).')
     for line in cmp.concluded(): _say(line)
     suspects = find_suspects(cmp.ws)
     for f in cmp.save(out, suspects): _say(f'written: {f}')
-    if args.suspects: _say(f'written: {write_suspects(suspects, args.suspects)} ({len(suspects)} labels to look at again)')
+    if not args.suspects: return
+    file = write_suspects(suspects, args.suspects)
+    _say(f'written: {file} ({len(suspects)} labels to look at again)')
 
-# %% ../nbs/cli.ipynb #fbe45a2d
-def run_sample(args):
-    "Draw the sample."
+# %% ../nbs/cli.ipynb #bf1de41d
+def _compare_options(add):
+    a = add('compare', run_compare, 'train three classifiers on the same pictures and compare them',
+            'bears compare images --seeds 5 --out results')
+    a('path', nargs='?', help='folder with one folder per class; the drawn sample if not given')
+    a('--out', default='out', help='folder for results.json and report.html (default: out)')
+    a('--seeds', type=int, default=1,
+      help='splits and trainings of each kind (default: 1); 5 say what may be concluded')
+    a('--kinds', default='single_label,naive_multi_label,multi_label',
+      help='which to train, separated by commas (default: all three)')
+    a('--suspects', metavar='FILE', help='write a CSV of pictures whose label is probably wrong')
+    _training(a)
+
+# %% ../nbs/cli.ipynb #b94c8de2
+def _check_train(args):
+    "What `bears train` was asked for, checked before the heavy imports and the long work."
     from bear_classifier.core.files import BadInput
-    from bear_classifier.data.pictures import read_pictures
-    if args.n < 1: raise BadInput(f'-n must be 1 or more, and is {args.n}')
-    _say(read_pictures(_drawn(args.dir, n=args.n, n_none=args.none, n_two=args.two, seed=args.seed)))
+    _folder(args.path)
+    _at_least(args, fine_tune=0)
+    if args.all and args.hold_out: raise BadInput('--all holds nothing out; leave out --all, or --hold-out')
+    from bear_classifier.models.onnx import need_packages
+    from bear_classifier.models.files import ONNX, check_free
+    check_free(args.model, ONNX if args.int8 else ONNX[:1] if args.onnx else ())
+    if args.onnx or args.int8: need_packages()
 
+# %% ../nbs/cli.ipynb #e6ad5b5d
+def _tell_scores(args, clf):
+    "Print what was trained by what, on how many pictures, and the scores with their intervals."
+    by = f'fine_tune({args.fine_tune})' if args.fine_tune else 'a head on frozen features'
+    if not clf.scores: return print(f'{args.kind} by {by}, trained on all pictures; no scores')
+    print(f'{args.kind} by {by}; scores on {clf.notes["scored_pictures"]} held-out pictures [95 % interval of rates]:')
+    for m,v in clf.scores.items():
+        between = f' [{v["low"]:.2f}, {v["high"]:.2f}]' if 'low' in v else ''
+        print(f'{m:<20}{v["mean"]:.4f}{between}')
+    print('The model is the one that was scored: it never saw the held-out pictures.' if args.hold_out else
+          'The model was then trained again in the same way on all pictures, the held-out ones too.')
+
+# %% ../nbs/cli.ipynb #05371bfc
+def _write_onnx(args):
+    "Write the files for other engines, checked on pictures that the model was fitted on."
+    from bear_classifier.data.pictures import read_pictures
+    from bear_classifier.models.files import read_description
+    from bear_classifier.models.onnx import export_int8, export_onnx
+    pics = read_pictures(args.path)
+    fitted = pics.split(seed=args.seed)[0] if args.hold_out else list(pics.labels)
+    _say(f'written: {export_onnx(args.model, fitted[:8])}')
+    if not args.int8: return
+    if file := export_int8(args.model, fitted): return _say(f'written: {file}')
+    _say(f'not written: model-int8.onnx: {read_description(args.model)["int8"]["declined"]}')
+
+# %% ../nbs/cli.ipynb #54ab8872
+def _write_model(args, clf):
+    "Save the model folder, with the files for other engines where they were asked for."
+    from bear_classifier.models.files import ONNX
+    def there(): return {n for n in ONNX if (Path(args.model)/n).exists()}
+    had = there()
+    _say(f'written: {clf.save(args.model)}')
+    gone = [n for n in ONNX if n in had-there()]
+    if args.onnx or args.int8: _write_onnx(args)
+    elif gone: print(f'{" and ".join(gone)} of the model that was there: removed; --onnx and --int8 write new ones')
+
+# %% ../nbs/cli.ipynb #f245bcf9
+def _rank():
+    "Number of this process among those that `accelerate launch` started; 0 for the first, or the only one."
+    return int(os.environ.get('RANK') or 0)
+
+def run_train(args):
+    "Train one classifier, score it on a held-out fifth, train it again on everything, and save it as a model folder."
+    _check_train(args)
+    from bear_classifier.evaluate.compare import train
+    if _rank() and not args.fine_tune: return  # a head on frozen features is the first process's work alone
+    clf = train(args.path, args.kind, args.arch, args.fine_tune, args.seed, args.hold_out, not args.all,
+                False if args.no_cache else None, sys.stderr.isatty() and not _rank(), _say, args.precision)
+    if _rank(): return
+    _tell_scores(args, clf)
+    _write_model(args, clf)
+    _say(f'Next: bears predict {args.model} PICTURE...')
+
+# %% ../nbs/cli.ipynb #1c837f17
+def _train_options(add):
+    a = add('train', run_train, 'train a classifier and save it', 'bears train images --model bears')
+    a('path', help='folder with one folder per class')
+    a('--model', required=True, help='folder to write: model.json and model.safetensors')
+    a('--kind', choices=['multi_label', 'naive_multi_label', 'single_label'], default='multi_label',
+      help='multi_label (default) may say none or several')
+    a('--hold-out', action='store_true',
+      help='save the classifier that was scored; by default it is trained again on all pictures, the held-out fifth '
+           'too, which takes about as long again')
+    a('--all', action='store_true', help='train on all pictures at once, in half of the time; no scores then')
+    a('--onnx', action='store_true', help='write model.onnx too')
+    a('--int8', action='store_true', help='write model.onnx and model-int8.onnx, which computes in 8 bits, too')
+    _training(a)
+
+# %% ../nbs/cli.ipynb #5f2acb7b
+def _predict_sharded(args):
+    "Predict by Ray, into Parquet."
+    from bear_classifier.core.files import BadInput
+    from bear_classifier.models.ray import predict_sharded
+    if args.out is None: raise BadInput('--engine ray needs --out DIR, a folder or URL for the Parquet parts')
+    if args.how != 'table' or args.top is not None:
+        raise BadInput('--engine ray writes Parquet; leave out --json, --csv and --top')
+    if args.int8 or args.precision:
+        raise BadInput('--engine ray computes with torch in 32 bits; leave out --int8 and --precision')
+    shard,workers = 1000 if args.shard is None else args.shard, 2 if args.workers is None else args.workers
+    d = predict_sharded(args.model, args.paths, args.out, shard, workers,
+                        bs=args.bs, threshold=args.threshold, bar=sys.stderr.isatty())
+    made = f'made now: {d["made"]} of them, {d["files"]} pictures, {d["errors"]} unreadable'
+    _say(f'{args.out}: {d["shards"]} parts; {made}')
+
+# %% ../nbs/cli.ipynb #9118b4ac
+def run_predict(args):
+    "Predict files, folders and globs; a line for each picture."
+    if args.engine=='ray': return _predict_sharded(args)
+    from tqdm import tqdm
+    from bear_classifier.models.predict import Writer, expand, load
+    from bear_classifier.core.files import BadInput
+    if (args.out, args.shard, args.workers) != (None, None, None):
+        raise BadInput('--out, --shard and --workers go with --engine ray only')
+    _at_least(args, top=1)
+    paths = list(args.paths)
+    for p in paths: next(iter(expand([p])), None)  # a name that names nothing is told first
+    classifier = load(args.model, args.engine, args.bs, args.threshold, args.int8, args.precision)
+    write = Writer(sys.stdout, args.how, args.top, args.none_as)
+    bar = tqdm(desc='Predicting', unit=' pictures', disable=sys.stdout.isatty() or not sys.stderr.isatty())
+    for p in classifier.predict(expand(paths)): write(p); bar.update()
+
+# %% ../nbs/cli.ipynb #4a172a52
+def _ray_options(a):
+    "Options that go with `--engine ray` only."
+    a('--out', metavar='DIR', help='with --engine ray: folder or URL for the Parquet parts; a second run goes on from '
+                                   'where the first one stopped')
+    a('--shard', type=int, metavar='N', help='with --engine ray: pictures in a part (default: 1000)')
+    a('--workers', type=int, metavar='N', help='with --engine ray: processes that hold a model (default: 2)')
+
+# %% ../nbs/cli.ipynb #f201a8bb
+def _predict_options(add):
+    a = add('predict', run_predict, 'say what is on pictures', "bears predict bears 'photos/**/*.jpg' --json")
+    a('model', help='folder that bears train made')
+    a('paths', nargs='+', metavar='PATH', help='files, folders or globs')
+    a('--json', dest='how', action='store_const', const='json', default='table', help='a JSON object a line')
+    a('--csv', dest='how', action='store_const', const='csv', help='CSV')
+    a('--top', type=int, metavar='N', help='show the N highest probabilities only')
+    a('--threshold', type=float, metavar='T', help='between 0 and 1, in the place of the thresholds of the model')
+    a('--none-as', default='none', metavar='TEXT',
+      help='what to call a picture of none of the classes (default: none)')
+    a('--engine', choices=['auto', 'torch', 'onnx', 'openvino', 'ray'], default='auto',
+      help='what computes (default: the fastest that is there); onnx and openvino need --onnx or --int8 in training; '
+           'ray is torch in several processes, Parquet out')
+    _ray_options(a)
+    a('--int8', action='store_true', help='with --engine onnx or openvino: compute in 8 bits, for CPUs that are made '
+                                          'for it; the labels stay the same')
+    _precision(a)
+    a('--bs', type=int, default=16, help='pictures that a core takes at a time (default: 16)')
+
+# %% ../nbs/cli.ipynb #91a55c56
 def _collect(args):
     "Collect; an error is given back, for what came all the same is worth having."
     from bear_classifier.web.collect import collect
     from bear_classifier.web.sources import CollectError
     more = dict(sources=args.source) if args.source else {}
-    more |= dict(pause=args.pause, licence=args.licence, photo=args.photo, safe=not args.unsafe_search, progress=sys.stderr.isatty())
-    try: collect(args.terms, args.dest, args.max, none=args.none, **more)
+    more |= dict(pause=args.pause, licence=args.licence, photo=args.photo, safe=not args.unsafe_search)
+    try: collect(args.terms, args.dest, args.max, none=args.none, progress=sys.stderr.isatty(), **more)
     except CollectError as e: return e
 
+# %% ../nbs/cli.ipynb #d54a0560
 def run_collect(args):
     "Collect pictures of each term, and tell what became of every address that was tried."
     from bear_classifier.web.manifest import report
     from bear_classifier.core.files import BadInput
-    if args.none < 0: raise BadInput(f'--none must be 0 or more, and is {args.none}')
-    if args.max < 1: raise BadInput(f'--max must be 1 or more, and is {args.max}')
+    _at_least(args, none=0, max=1, pause=0)
     if not args.terms and not args.report: raise BadInput('what to search for? Give one term or more, or --report')
-    if args.pause < 0: raise BadInput(f'--pause must be 0 or more, and is {args.pause}')
     failed = _collect(args) if args.terms else None
     tab = report(args.dest) if failed is None or Path(args.dest).is_dir() else ()
     if failed and not len(tab): raise failed
@@ -98,6 +272,26 @@ def run_collect(args):
     if failed: raise failed
     if args.terms: _say(f'Next: bears compare {args.dest}')
 
+# %% ../nbs/cli.ipynb #d48dc629
+def _collect_options(add):
+    a = add('collect', run_collect, 'collect pictures from the web, a folder per term',
+            'bears collect "polar bear" "black bear" --dest images --max 100')
+    a('terms', nargs='*', metavar='TERM', help='what to search for; also the name of the class')
+    a('--dest', default='images', help='folder for the class folders (default: images)')
+    a('--max', type=int, default=100, help='pictures per term, at most (default: 100)')
+    a('--pause', type=float, default=10, help='seconds between two searches (default: 10)')
+    a('--source', action='append', metavar='NAME',
+      help='duckduckgo, ddgs, bing, openverse or commons; again for a second choice (default: all, in this order)')
+    a('--licence', choices=['any', 'public', 'commercial', 'modify'],
+      help='pictures under an open licence only: any, public domain, for commercial use, to modify')
+    a('--none', type=int, default=0, metavar='N',
+      help='about N pictures of none of the classes as well, found by neutral terms, into the folder none')
+    a('--photo', action='store_true', help='photos only, where the source can tell')
+    a('--unsafe-search', action='store_true',
+      help='also pictures that a source marks as for adults; without this they are left out')
+    a('--report', action='store_true', help='without terms: only count what was found, kept and dropped in --dest')
+
+# %% ../nbs/cli.ipynb #bfe64afa
 def run_credits(args):
     "List who made the collected pictures, and under which licence."
     from bear_classifier.web.manifest import credits
@@ -106,107 +300,75 @@ def run_credits(args):
     if not lines: raise BadInput(f'{args.dir}: no collected pictures here (no manifest.jsonl, or none kept)')
     _say(lines)
 
-# %% ../nbs/cli.ipynb #b94c8de2
-def _rank():
-    "Number of this process among those that `accelerate launch` started; 0 for the first, or the only one."
-    return int(os.environ.get('RANK') or 0)
-
-def _check_train(args):
-    "What `bears train` was asked for, checked before the heavy imports and the long work."
-    from bear_classifier.core.files import BadInput
-    _folder(args.path)
-    if args.fine_tune < 0: raise BadInput(f'--fine-tune must be 0 or more, and is {args.fine_tune}')
-    if args.all and args.hold_out: raise BadInput('--all holds nothing out; leave out --all, or --hold-out')
-    from bear_classifier.models.onnx import need_packages
-    from bear_classifier.models.files import ONNX, check_free
-    check_free(args.model, ONNX if args.int8 else ONNX[:1] if args.onnx else ())
-    if args.onnx or args.int8: need_packages()
-
-def _tell_scores(args, clf):
-    "Print what was trained by what, on how many pictures, and the scores with their intervals."
-    by = f'fine_tune({args.fine_tune})' if args.fine_tune else 'a head on frozen features'
-    if not clf.scores: return print(f'{args.kind} by {by}, trained on all pictures; no scores')
-    print(f'{args.kind} by {by}; scores on {clf.notes["scored_pictures"]} held-out pictures [95 % interval of rates]:')
-    for m,v in clf.scores.items(): print(f'{m:<20}{v["mean"]:.4f}' + (f' [{v["low"]:.2f}, {v["high"]:.2f}]' if 'low' in v else ''))
-    print('The model is the one that was scored: it never saw the held-out pictures.' if args.hold_out else
-          'The model was then trained again in the same way on all pictures, the held-out ones too.')
-
-def _write_model(args, clf):
-    "Save the model folder, with the files for other engines where they were asked for."
-    from bear_classifier.data.pictures import read_pictures
-    from bear_classifier.models.onnx import export_int8, export_onnx
-    from bear_classifier.models.files import ONNX, read_description
-    had = [n for n in ONNX if (Path(args.model)/n).exists()]
-    _say(f'written: {clf.save(args.model)}')
-    gone = [n for n in had if not (Path(args.model)/n).exists()]
-    if not (args.onnx or args.int8):
-        if gone: print(f'{" and ".join(gone)} of the model that was there: removed; --onnx and --int8 write new ones')
-        return
-    pics = read_pictures(args.path)
-    fitted = pics.split(seed=args.seed)[0] if args.hold_out else list(pics.labels)
-    _say(f'written: {export_onnx(args.model, fitted[:8])}')
-    if args.int8:
-        file = export_int8(args.model, fitted)
-        _say(f'written: {file}' if file else f'not written: model-int8.onnx: {read_description(args.model)["int8"]["declined"]}')
-
-def run_train(args):
-    "Train one classifier, score it on a held-out fifth, train it again on everything, and save it as a model folder."
-    _check_train(args)
-    from bear_classifier.evaluate.compare import train
-    if _rank() and not args.fine_tune: return  # a head on frozen features is the first process's work alone
-    clf = train(args.path, args.kind, args.arch, args.fine_tune, args.seed, args.hold_out, not args.all, False if args.no_cache else None,
-                sys.stderr.isatty() and not _rank(), _say, args.precision)
-    if _rank(): return
-    _tell_scores(args, clf)
-    _write_model(args, clf)
-    _say(f'Next: bears predict {args.model} PICTURE...')
-
-def _predict_sharded(args):
-    "Predict by Ray, into Parquet."
-    from bear_classifier.core.files import BadInput
-    from bear_classifier.models.ray import predict_sharded
-    if args.out is None: raise BadInput('--engine ray needs --out DIR, a folder or URL for the Parquet parts')
-    if args.how != 'table' or args.top is not None: raise BadInput('--engine ray writes Parquet; leave out --json, --csv and --top')
-    if args.int8 or args.precision: raise BadInput('--engine ray computes with torch in 32 bits; leave out --int8 and --precision')
-    d = predict_sharded(args.model, args.paths, args.out, 1000 if args.shard is None else args.shard, 2 if args.workers is None else args.workers, bs=args.bs, threshold=args.threshold, bar=sys.stderr.isatty())
-    _say(f'{args.out}: {d["shards"]} parts; made now: {d["made"]} of them, {d["files"]} pictures, {d["errors"]} unreadable')
-
-def run_predict(args):
-    "Predict files, folders and globs; a line for each picture."
-    if args.engine=='ray': return _predict_sharded(args)
-    from tqdm import tqdm
-    from bear_classifier.models.predict import Writer, expand, load
-    from bear_classifier.core.files import BadInput
-    if (args.out, args.shard, args.workers) != (None, None, None): raise BadInput('--out, --shard and --workers go with --engine ray only')
-    if args.top is not None and args.top < 1: raise BadInput(f'--top must be 1 or more, and is {args.top}')
-    paths = list(args.paths)
-    for p in paths: next(iter(expand([p])), None)  # a name that names nothing is told first
-    classifier = load(args.model, args.engine, bs=args.bs, threshold=args.threshold, int8=args.int8, precision=args.precision)
-    write = Writer(sys.stdout, args.how, args.top, args.none_as)
-    bar = tqdm(desc='Predicting', unit=' pictures', disable=sys.stdout.isatty() or not sys.stderr.isatty())  # the lines themselves tell, where they are seen
-    for p in classifier.predict(expand(paths)): write(p); bar.update()
+def _credits_options(add):
+    a = add('credits', run_credits, 'list who made the collected pictures, and their licences', 'bears credits images')
+    a('dir', help='folder that bears collect made')
 
 # %% ../nbs/cli.ipynb #0244fe38
-def run_review(args):
-    "Show the folder for review in the browser."
-    from bear_classifier.apps.review_app import serve_review
-    _until_ended(serve_review(args.path, args.suspects, port=args.port, open_browser=not args.no_browser), 'nothing is lost')
-
 def _until_ended(served, what):
     with served as s:
         print(f'{s.url}\nCtrl-C ends it; {what}.', flush=True)
         try: s.wait()
         except KeyboardInterrupt: print('\nEnded.')
 
+def run_review(args):
+    "Show the folder for review in the browser."
+    from bear_classifier.apps.review_app import serve_review
+    served = serve_review(args.path, args.suspects, port=args.port, open_browser=not args.no_browser)
+    _until_ended(served, 'nothing is lost')
+
+# %% ../nbs/cli.ipynb #b44497a2
+def _page(a):
+    "Options of every command that shows a page."
+    a('--port', type=int, default=0, help='port on this machine (default: a free one)')
+    a('--no-browser', action='store_true', help='print the address only')
+
+def _review_options(add):
+    a = add('review', run_review, 'look at the pictures of a folder, relabel and delete, in the browser',
+            'bears review images --suspects suspects.csv')
+    a('path', help='folder with one folder per class')
+    a('--suspects', metavar='FILE', help='CSV that bears compare --suspects wrote; these come first')
+    _page(a)
+
+# %% ../nbs/cli.ipynb #c3554dd1
+_EXPORTED = '''Its README.md says how to run it here, and how to put it on Hugging Face.
+It listens on every address of the machine that runs it (0.0.0.0), as a container has to: \
+who reaches the port can use it.'''
+
 def run_app(args):
     "Show a classifier as a page in the browser, or export the page."
     if args.export:
         from bear_classifier.apps.space import export_app
         export_app(args.model, args.export, args.examples)
-        return _say(f'written: {args.export}\nIts README.md says how to run it here, and how to put it on Hugging Face.\n'
-                    'It listens on every address of the machine that runs it (0.0.0.0), as a container has to: who reaches the port can use it.')
+        return _say(f'written: {args.export}\n{_EXPORTED}')
     from bear_classifier.apps.classify_app import serve_app
     _until_ended(serve_app(args.model, args.examples, args.port, not args.no_browser), 'no picture is kept')
+
+# %% ../nbs/cli.ipynb #3fad8627
+def _app_options(add):
+    a = add('app', run_app, 'show a classifier as a page: upload pictures, see labels', 'bears app bears')
+    a('model', help='folder that bears train made')
+    _page(a)
+    a('--examples', metavar='DIR',
+      help='folder with pictures that visitors may try (default: drawn ones, where the model knows them)')
+    a('--export', metavar='DIR',
+      help='write the page as a folder for a Hugging Face Space, or any container, and start nothing')
+
+# %% ../nbs/cli.ipynb #644df5dd
+def run_sample(args):
+    "Draw the sample."
+    _at_least(args, n=1)
+    from bear_classifier.data.pictures import read_pictures
+    _say(read_pictures(_drawn(args.dir, n=args.n, n_none=args.none, n_two=args.two, seed=args.seed)))
+
+def _sample_options(add):
+    a = add('sample', run_sample, 'draw the sample pictures (drawn, not photos)',
+            'bears sample drawn -n 100 --none 40 --two 40')
+    a('dir', help='folder to make')
+    a('-n', type=int, default=100, help='pictures per class (default: 100)')
+    a('--none', type=int, default=0, help='empty scenes (default: 0)')
+    a('--two', type=int, default=0, help='scenes with two kinds (default: 0)')
+    a('--seed', type=int, default=42, help='same seed, same pictures (default: 42)')
 
 # %% ../nbs/cli.ipynb #e883a3b5
 EXAMPLES = '''examples:
@@ -218,107 +380,41 @@ EXAMPLES = '''examples:
   bears app bears                       a page that takes pictures
   bears sample drawn                    draw the sample into a folder'''
 
-def _precision(a):
-    a('--precision', choices=['auto', 'float32', 'bfloat16'],
-      help='numbers that networks compute in (default: for training bfloat16 where the machine multiplies it by itself, else float32; for predictions float32)')
-
-def _training(a):
-    "Options of every command that trains."
-    a('--arch', default='resnet18', help='resnet18 (default; efficientnet_lite0 where its weights cannot be had), or another')
-    a('--fine-tune', type=int, default=0, metavar='N', help='train the whole network for N epochs as in the recipe (default: 0, a head on frozen features)')
-    a('--seed', type=int, default=42, help='seed of the split and of the training (default: 42)')
-    a('--no-cache', action='store_true', help='compute features afresh and keep none')
-    _precision(a)
+# %% ../nbs/cli.ipynb #b6588829
+_OPTIONS = (_compare_options, _train_options, _predict_options, _collect_options, _review_options, _app_options,
+            _credits_options, _sample_options)
 
 def _parser():
-    p = argparse.ArgumentParser('bears', description='Picture classifiers made from the web, single-label and multi-label.', epilog=EXAMPLES,
-                                formatter_class=argparse.RawDescriptionHelpFormatter)
+    how = argparse.RawDescriptionHelpFormatter
+    p = argparse.ArgumentParser(
+        'bears', description='Picture classifiers made from the web, single-label and multi-label.',
+        epilog=EXAMPLES, formatter_class=how)
     sub = p.add_subparsers(dest='command', required=True, metavar='COMMAND')
     def add(name, run, help, example):
-        s = sub.add_parser(name, help=help, description=help, epilog=f'example:\n  {example}', formatter_class=argparse.RawDescriptionHelpFormatter)
+        s = sub.add_parser(name, help=help, description=help, epilog=f'example:\n  {example}', formatter_class=how)
         s.set_defaults(run=run)
         return s.add_argument
-    a = add('compare', run_compare, 'train three classifiers on the same pictures and compare them', 'bears compare images --seeds 5 --out results')
-    a('path', nargs='?', help='folder with one folder per class; the drawn sample if not given')
-    a('--out', default='out', help='folder for results.json and report.html (default: out)')
-    a('--seeds', type=int, default=1, help='splits and trainings of each kind (default: 1); 5 say what may be concluded')
-    a('--kinds', default='single_label,naive_multi_label,multi_label', help='which to train, separated by commas (default: all three)')
-    a('--suspects', metavar='FILE', help='write a CSV of pictures whose label is probably wrong')
-    _training(a)
-    a = add('train', run_train, 'train a classifier and save it', 'bears train images --model bears')
-    a('path', help='folder with one folder per class')
-    a('--model', required=True, help='folder to write: model.json and model.safetensors')
-    a('--kind', choices=['multi_label', 'naive_multi_label', 'single_label'], default='multi_label', help='multi_label (default) may say none or several')
-    a('--hold-out', action='store_true', help='save the classifier that was scored; by default it is trained again on all pictures, the held-out fifth too, which takes about as long again')
-    a('--all', action='store_true', help='train on all pictures at once, in half of the time; no scores then')
-    a('--onnx', action='store_true', help='write model.onnx too')
-    a('--int8', action='store_true', help='write model.onnx and model-int8.onnx, which computes in 8 bits, too')
-    _training(a)
-    a = add('predict', run_predict, 'say what is on pictures', "bears predict bears 'photos/**/*.jpg' --json")
-    a('model', help='folder that bears train made')
-    a('paths', nargs='+', metavar='PATH', help='files, folders or globs')
-    a('--json', dest='how', action='store_const', const='json', default='table', help='a JSON object a line')
-    a('--csv', dest='how', action='store_const', const='csv', help='CSV')
-    a('--top', type=int, metavar='N', help='show the N highest probabilities only')
-    a('--threshold', type=float, metavar='T', help='between 0 and 1, in the place of the thresholds of the model')
-    a('--none-as', default='none', metavar='TEXT', help='what to call a picture of none of the classes (default: none)')
-    a('--engine', choices=['auto', 'torch', 'onnx', 'openvino', 'ray'], default='auto',
-      help='what computes (default: the fastest that is there); onnx and openvino need --onnx or --int8 in training; ray is torch in several processes, Parquet out')
-    a('--out', metavar='DIR', help='with --engine ray: folder or URL for the Parquet parts; a second run goes on from where the first one stopped')
-    a('--shard', type=int, metavar='N', help='with --engine ray: pictures in a part (default: 1000)')
-    a('--workers', type=int, metavar='N', help='with --engine ray: processes that hold a model (default: 2)')
-    a('--int8', action='store_true', help='with --engine onnx or openvino: compute in 8 bits, for CPUs that are made for it; the labels stay the same')
-    _precision(a)
-    a('--bs', type=int, default=16, help='pictures that a core takes at a time (default: 16)')
-    a = add('collect', run_collect, 'collect pictures from the web, a folder per term', 'bears collect "polar bear" "black bear" --dest images --max 100')
-    a('terms', nargs='*', metavar='TERM', help='what to search for; also the name of the class')
-    a('--dest', default='images', help='folder for the class folders (default: images)')
-    a('--max', type=int, default=100, help='pictures per term, at most (default: 100)')
-    a('--pause', type=float, default=10, help='seconds between two searches (default: 10)')
-    a('--source', action='append', metavar='NAME', help='duckduckgo, ddgs, bing, openverse or commons; again for a second choice (default: all, in this order)')
-    a('--licence', choices=['any', 'public', 'commercial', 'modify'], help='pictures under an open licence only: any, public domain, for commercial use, to modify')
-    a('--none', type=int, default=0, metavar='N', help='about N pictures of none of the classes as well, found by neutral terms, into the folder none')
-    a('--photo', action='store_true', help='photos only, where the source can tell')
-    a('--unsafe-search', action='store_true', help='also pictures that a source marks as for adults; without this they are left out')
-    a('--report', action='store_true', help='without terms: only count what was found, kept and dropped in --dest')
-    a = add('review', run_review, 'look at the pictures of a folder, relabel and delete, in the browser', 'bears review images --suspects suspects.csv')
-    a('path', help='folder with one folder per class')
-    a('--suspects', metavar='FILE', help='CSV that bears compare --suspects wrote; these come first')
-    a('--port', type=int, default=0, help='port on this machine (default: a free one)')
-    a('--no-browser', action='store_true', help='print the address only')
-    a = add('app', run_app, 'show a classifier as a page: upload pictures, see labels', 'bears app bears')
-    a('model', help='folder that bears train made')
-    a('--port', type=int, default=0, help='port on this machine (default: a free one)')
-    a('--no-browser', action='store_true', help='print the address only')
-    a('--examples', metavar='DIR', help='folder with pictures that visitors may try (default: drawn ones, where the model knows them)')
-    a('--export', metavar='DIR', help='write the page as a folder for a Hugging Face Space, or any container, and start nothing')
-    a = add('credits', run_credits, 'list who made the collected pictures, and their licences', 'bears credits images')
-    a('dir', help='folder that bears collect made')
-    a = add('sample', run_sample, 'draw the sample pictures (drawn, not photos)', 'bears sample drawn -n 100 --none 40 --two 40')
-    a('dir', help='folder to make')
-    a('-n', type=int, default=100, help='pictures per class (default: 100)')
-    a('--none', type=int, default=0, help='empty scenes (default: 0)')
-    a('--two', type=int, default=0, help='scenes with two kinds (default: 0)')
-    a('--seed', type=int, default=42, help='same seed, same pictures (default: 42)')
+    for options in _OPTIONS: options(add)
     return p
 
 # %% ../nbs/cli.ipynb #5ea5e8d0
-PLACE = {getattr(errno, n) for n in 'EPIPE ENOSPC EDQUOT EFBIG EROFS EACCES EPERM EIO'.split() if hasattr(errno, n)}  # the disk's or pipe's fault, not ours
-
 def _any_text():
     "Let stdout and stderr escape what their encoding does not have."
     for s in (sys.stdout, sys.stderr):
         if hasattr(s, 'reconfigure'): s.reconfigure(errors='backslashreplace')
 
+# %% ../nbs/cli.ipynb #8d1d31a8
 def _own_places(env=os.environ):
-    "Where the home cannot be written, other libraries get a folder that goes with this process: they would complain, or fail."
+    "Where the home cannot be written, other libraries get a folder that goes with this process."
     home = os.path.expanduser('~')
     if os.path.isdir(home) and os.access(home, os.W_OK): return nullcontext()
     folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     env.setdefault('MPLCONFIGDIR', folder.name)
-    if not env.get('XDG_CACHE_HOME') and not os.path.isdir(os.path.join(home, '.cache', 'torch')): env.setdefault('TORCH_HOME', folder.name)
+    kept = env.get('XDG_CACHE_HOME') or os.path.isdir(os.path.join(home, '.cache', 'torch'))
+    if not kept: env.setdefault('TORCH_HOME', folder.name)
     return folder
 
+# %% ../nbs/cli.ipynb #82816b6b
 class _Ended(KeyboardInterrupt):
     "Another signal that ends the process."
     def __init__(self, number, frame): self.number = number
@@ -335,6 +431,10 @@ def _end_well():
     finally:
         for n,h in had.items(): signal.signal(n, h)
 
+# %% ../nbs/cli.ipynb #7eb273a0
+_NAMES = 'EPIPE ENOSPC EDQUOT EFBIG EROFS EACCES EPERM EIO'.split()
+PLACE = {getattr(errno, n) for n in _NAMES if hasattr(errno, n)}  # the disk's or pipe's fault
+
 def _out_of_place(e):
     "Exit status for an `OSError` of `PLACE`; what the output still held and cannot take is dropped."
     try: sys.stdout.flush()
@@ -345,12 +445,29 @@ def _out_of_place(e):
     return 2
 
 # %% ../nbs/cli.ipynb #6b56ce80
+def _stopped(args, e):
+    "Say that the user stopped it; exit status."
+    whole = 'Every line that was written is whole.' if args.command=='predict' else 'Nothing half-written was left.'
+    print(f'\nStopped. {whole}', file=sys.stderr)
+    return 128 + getattr(e, 'number', signal.SIGINT)
+
+def _failed(e):
+    "Say what was wrong with the input or the place; exit status. Raises every other error."
+    from bear_classifier.core.files import BadInput, shown
+    from bear_classifier.web.sources import CollectError
+    if isinstance(e, OSError) and e.errno in PLACE: return _out_of_place(e)
+    if not isinstance(e, (BadInput, CollectError)): raise e
+    if not _rank(): print(f'bears: {shown(e)}', file=sys.stderr)
+    return 2
+
+# %% ../nbs/cli.ipynb #e63de241
 def main(
     argv:list=None # arguments; those of the process by default
 )->int: # exit status: 0 well, 2 bad input, 130 Ctrl-C
     "The `bears` command."
     _any_text()
-    os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')  # on a busy machine, threads that spin while they wait make a training ten times slower
+    # on a busy machine, threads that spin while they wait make a training ten times slower
+    os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
     args = _parser().parse_args(argv)
     warnings.filterwarnings('ignore')  # other libraries' deprecations are not the user's business
     if _rank() and args.run is not run_train: return 0  # of several processes only training has use
@@ -358,14 +475,6 @@ def main(
         with redirect_stdout(None) if _rank() else nullcontext(), _own_places(), _end_well():
             args.run(args)
             if sys.stdout: sys.stdout.flush()
-    except KeyboardInterrupt as e:
-        print('\nStopped. ' + ('Every line that was written is whole.' if args.command=='predict' else 'Nothing half-written was left.'), file=sys.stderr)
-        return 128 + getattr(e, 'number', signal.SIGINT)
-    except Exception as e:
-        from bear_classifier.core.files import BadInput, shown
-        from bear_classifier.web.sources import CollectError
-        if isinstance(e, OSError) and e.errno in PLACE: return _out_of_place(e)
-        if not isinstance(e, (BadInput, CollectError)): raise
-        if not _rank(): print(f'bears: {shown(e)}', file=sys.stderr)
-        return 2
+    except KeyboardInterrupt as e: return _stopped(args, e)
+    except Exception as e: return _failed(e)
     return 0

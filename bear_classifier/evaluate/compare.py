@@ -14,18 +14,34 @@ from pathlib import Path
 
 import numpy as np
 from fastai.torch_core import rank_distrib
+from fastcore.basics import patch
 
 from ..learn.backbone import Backbone, pick_backbone
 from .pairs import pair_items, pair_matrix, plan_pairs
 from ..core.files import BadInput
 from ..data.labels import check_vocab
 from ..data.pictures import Pictures, label_matrix, read_pictures
-from .statistics import MEASURES, RATES, SEEDS_OWN, Answers, mcnemar, measure, paired_difference, rate_interval, sentence
+from .statistics import (
+    MEASURES, RATES, SEEDS_OWN, Answers, mcnemar, measure, paired_difference, rate_interval, sentence)
 from ..learn.classifier import KINDS, Classifier
 from ..learn.train import Workshop, advice
 from ..learn.finetune import train_kind
 
 # %% ../../nbs/05_compare.ipynb #bb526e08
+def _asked(t, ws, valid, pairs):
+    "`{set of pictures: ids, items, labels, and for pairs the pictures that each shows}`, as far as there are any."
+    labels,name = ws.pics.labels, lambda f: f.relative_to(ws.pics.path).as_posix()
+    def held(fits): return [f for f in valid if fits(len(labels[f]))]
+    groups = dict(one=held(lambda n: n==1))
+    if t.multi: groups |= dict(none=held(lambda n: n==0), several=held(lambda n: n>1))
+    sets = {g: ([name(f) for f in fs], ws.pictures(fs, t.size), label_matrix(ws.pics, fs))
+            for g,fs in groups.items() if fs}
+    if not t.multi or not pairs: return sets
+    shown = [[name(f) for f in p.files[:2]] for p in pairs]  # the two that are to be seen
+    ids,items = [f'{p.layout} {p.seed}' for p in pairs], pair_items(pairs, t.size, ws.digests)
+    return sets | dict(pairs=(ids, items, pair_matrix(ws.pics, pairs), shown))
+
+# %% ../../nbs/05_compare.ipynb #671e2a7a
 def ask(
     t:Classifier, # with its network
     ws:Workshop, # the folder
@@ -33,17 +49,10 @@ def ask(
     pairs=() # test scenes, from `plan_pairs`
 )->dict: # `{set of pictures: Answers}`
     "Show held-out pictures to a classifier. One that must name exactly one class is asked about such pictures only."
-    name = lambda f: f.relative_to(ws.pics.path).as_posix()
-    groups = dict(one=[f for f in valid if len(ws.pics.labels[f])==1])
-    if t.multi: groups |= dict(none=[f for f in valid if not ws.pics.labels[f]], several=[f for f in valid if len(ws.pics.labels[f])>1])
-    sets = {g: ([name(f) for f in fs], ws.pictures(fs, t.size), label_matrix(ws.pics, fs)) for g,fs in groups.items() if fs}
-    if t.multi and pairs:
-        shown = [[name(f) for f in p.files[:2]] for p in pairs]  # the two that are to be seen
-        sets['pairs'] = [f'{p.layout} {p.seed}' for p in pairs], pair_items(pairs, t.size, ws.digests), pair_matrix(ws.pics, pairs), shown
     def answers(ids, items, truth, parts=None):
         p = ws.probs(t, items)
         return Answers(ids, p, t.decide(p), truth, parts)
-    return {g: answers(*s) for g,s in sets.items()}
+    return {g: answers(*s) for g,s in _asked(t, ws, valid, pairs).items()}
 
 # %% ../../nbs/05_compare.ipynb #3690a0cd
 def run_kind(
@@ -69,7 +78,7 @@ def run_kind(
 # %% ../../nbs/05_compare.ipynb #c876aa7d
 def comparisons(
     runs:dict # `{kind: what run_kind gave, one for each seed}`
-)->list: # of dicts: `measure`, `a`, `b`, what `paired_difference` gives, `says`; for `exact` and `top1` `mcnemar` too
+)->list: # of dicts: `measure`, `a`, `b`, `says`, what `paired_difference` gives; for `exact` and `top1` `mcnemar` too
     "Paired differences between kinds."
     res = []
     for b,a in combinations(runs, 2):
@@ -78,16 +87,43 @@ def comparisons(
             x,y = ([r['answers'][s] for r in runs[k]] for k in (a,b))
             d = paired_difference(x, y, f)
             more = dict(mcnemar=mcnemar(x, y, m)) if m in ('exact','top1') else {}
-            res.append(dict(measure=m, a=a, b=b, **d, **more, says=sentence(m, a.replace('_', ' '), b.replace('_', ' '), d)))
+            says = sentence(m, a.replace('_', ' '), b.replace('_', ' '), d)
+            res.append(dict(measure=m, a=a, b=b, **d, **more, says=says))
     return res
 
-# %% ../../nbs/05_compare.ipynb #1d637dd1
-def _cell(v):
-    "A measure as text: a rate with its interval, another with its spread over the seeds, if there are several."
-    if v is None: return ''
-    more = f' [{v["low"]:.2f}, {v["high"]:.2f}]' if 'low' in v else '' if v['sd'] is None else f' ± {v["sd"]:.3f}'
-    return f'{v["mean"]:.4f}{more}'
+# %% ../../nbs/05_compare.ipynb #9be06a39
+def _stat(m, runs):
+    "A measure's mean, spread and every seed's value, of a rate the interval; the spread of one seed is null, not zero."
+    v,(f,s) = [r['metrics'][m] for r in runs], MEASURES[m]
+    between = rate_interval([r['answers'][s] for r in runs], f) if m in RATES else {}
+    return dict(mean=float(np.mean(v)), sd=float(np.std(v, ddof=1)) if len(v)>1 else None, seeds=v, **between)
 
+def _kind_result(runs):
+    "What `results.json` says of a kind."
+    metrics = {m: _stat(m, runs) for m in MEASURES if all(m in r['metrics'] for r in runs)}
+    return dict(metrics=metrics, seconds=sum(r['seconds'] for r in runs), epochs=[r['epochs'] for r in runs],
+                thresholds=[np.asarray(r['trained'].thresholds).tolist() for r in runs])
+
+# %% ../../nbs/05_compare.ipynb #ac1a453b
+def _data_info(pics, train, valid, name, valid_pct):
+    "What `results.json` says of the pictures."
+    def of_one(files): return sum(len(pics.labels[f])==1 for f in files)
+    left_out = {f.relative_to(pics.path).as_posix(): why for f,why in pics.dropped.items()}
+    return dict(name=name, classes=pics.vocab, counts=pics.counts, valid_pct=valid_pct,
+                train=len(train), valid=len(valid), train_one_label=of_one(train), valid_one_label=of_one(valid),
+                left_out=left_out, advice=advice(pics, train))
+
+# %% ../../nbs/05_compare.ipynb #83b1dbb8
+def _recipe_info(backbone, fine_tune, seeds):
+    "What `results.json` says of the training."
+    frozen = 'head on frozen features'
+    how = f'fine_tune({fine_tune}), batches of 32, base_lr 2e-3; multi_label: fine_tune of the {frozen}'
+    return dict(arch=backbone.name, weights=backbone.weights, how=how if fine_tune else f'a {frozen}',
+                fine_tune=fine_tune, resize='squish', seeds=list(seeds), split_seeds=list(seeds),
+                versions={p: version(p) for p in ('torch', 'torchvision', 'fastai', 'timm', 'scikit-learn')},
+                python=platform.python_version())
+
+# %% ../../nbs/05_compare.ipynb #1d637dd1
 @dataclass(repr=False)
 class Comparison:
     "Results of `compare`."
@@ -101,53 +137,46 @@ class Comparison:
         "The folder."
         return self.ws.pics
 
-    def rows(self):
-        "`(measure, text of each kind)`: rates with their interval, others with the spread over the seeds."
-        kinds = self.results['kinds'].values()
-        return [(m, [_cell(k['metrics'].get(m)) for k in kinds]) for m in MEASURES if any(m in k['metrics'] for k in kinds)]
+# %% ../../nbs/05_compare.ipynb #a3e7d688
+def _cell(v):
+    "A measure as text: a rate with its interval, another with its spread over the seeds, if there are several."
+    if v is None: return ''
+    more = f' [{v["low"]:.2f}, {v["high"]:.2f}]' if 'low' in v else '' if v['sd'] is None else f' ± {v["sd"]:.3f}'
+    return f'{v["mean"]:.4f}{more}'
 
-    def rests_on(self):
-        "How many different held-out pictures the rates rest on, in a sentence."
-        n = {m: v['n'] for k in self.results['kinds'].values() for m,v in k['metrics'].items() if 'n' in v}
-        said = dict(top1='with one label', none='of none', both='in composed pairs', several='with several labels')
-        return '[low, high]: 95 % interval, from ' + ', '.join(f'{n[m]} {text}' for m,text in said.items() if m in n) + '.'
+@patch
+def rows(self:Comparison):
+    "`(measure, text of each kind)`: rates with their interval, others with the spread over the seeds."
+    kinds = self.results['kinds'].values()
+    return [(m, [_cell(k['metrics'].get(m)) for k in kinds]) for m in MEASURES if any(m in k['metrics'] for k in kinds)]
 
-    def concluded(self):
-        "Sentences on the measures that people ask about."
-        return [c['says'] for c in self.results['comparisons'] if c['measure'] in ('top1','exact','none','both','several')]
+# %% ../../nbs/05_compare.ipynb #34c26d34
+@patch
+def rests_on(self:Comparison):
+    "How many different held-out pictures the rates rest on, in a sentence."
+    n = {m: v['n'] for k in self.results['kinds'].values() for m,v in k['metrics'].items() if 'n' in v}
+    said = dict(top1='with one label', none='of none', both='in composed pairs', several='with several labels')
+    return '[low, high]: 95 % interval, from ' + ', '.join(f'{n[m]} {text}' for m,text in said.items() if m in n) + '.'
 
-    def __str__(self):
-        kinds,wide = self.results['kinds'],20
-        head = f'{"measure":<18}' + ''.join(f'{k:>{wide}}' for k in kinds)
-        return '\n'.join([head, '-'*len(head), *(f'{m:<18}' + ''.join(f'{v or "–":>{wide}}' for v in vs) for m,vs in self.rows()), self.rests_on()])
+@patch
+def concluded(self:Comparison):
+    "Sentences on the measures that people ask about."
+    return [c['says'] for c in self.results['comparisons'] if c['measure'] in ('top1','exact','none','both','several')]
 
-    __repr__ = __str__
+# %% ../../nbs/05_compare.ipynb #65ec75fb
+@patch
+def __repr__(self:Comparison):
+    kinds,wide = self.results['kinds'],20
+    head = f'{"measure":<18}' + ''.join(f'{k:>{wide}}' for k in kinds)
+    lines = [f'{m:<18}' + ''.join(f'{v or "–":>{wide}}' for v in vs) for m,vs in self.rows()]
+    return '\n'.join([head, '-'*len(head), *lines, self.rests_on()])
 
-    def _repr_markdown_(self):
-        kinds = self.results['kinds']
-        lines = [f'| {m} | ' + ' | '.join(vs) + ' |' for m,vs in self.rows()]
-        return '\n'.join(['| measure | ' + ' | '.join(kinds) + ' |', '| --- |' + ' --- |'*len(kinds), *lines, '', self.rests_on(), '', *(f'- {s}' for s in self.concluded())])
-
-# %% ../../nbs/05_compare.ipynb #22198206
-def _kind_result(runs):
-    "Mean, spread and every seed's value, of rates the interval; the spread of a single seed is null, not zero."
-    def stat(m):
-        v,(f,s) = [r['metrics'][m] for r in runs], MEASURES[m]
-        between = rate_interval([r['answers'][s] for r in runs], f) if m in RATES else {}
-        return dict(mean=float(np.mean(v)), sd=float(np.std(v, ddof=1)) if len(v)>1 else None, seeds=v, **between)
-    metrics = {m: stat(m) for m in MEASURES if all(m in r['metrics'] for r in runs)}
-    return dict(metrics=metrics, seconds=sum(r['seconds'] for r in runs), epochs=[r['epochs'] for r in runs],
-                thresholds=[np.asarray(r['trained'].thresholds).tolist() for r in runs])
-
-def _data_info(pics, train, valid, name, valid_pct):
-    return dict(name=name, classes=pics.vocab, counts=pics.counts, valid_pct=valid_pct, train=len(train), valid=len(valid),
-                train_one_label=sum(len(pics.labels[f])==1 for f in train), valid_one_label=sum(len(pics.labels[f])==1 for f in valid),
-                left_out={f.relative_to(pics.path).as_posix(): why for f,why in pics.dropped.items()}, advice=advice(pics, train))
-
-def _recipe_info(backbone, fine_tune, seeds):
-    how = f'fine_tune({fine_tune}), batches of 32, base_lr 2e-3; multi_label: fine_tune of the head on frozen features' if fine_tune else 'a head on frozen features'
-    return dict(arch=backbone.name, weights=backbone.weights, how=how, fine_tune=fine_tune, resize='squish', seeds=list(seeds), split_seeds=list(seeds),
-                versions={p: version(p) for p in ('torch', 'torchvision', 'fastai', 'timm', 'scikit-learn')}, python=platform.python_version())
+@patch
+def _repr_markdown_(self:Comparison):
+    kinds = self.results['kinds']
+    head = ['| measure | ' + ' | '.join(kinds) + ' |', '| --- |' + ' --- |'*len(kinds)]
+    lines = [f'| {m} | ' + ' | '.join(vs) + ' |' for m,vs in self.rows()]
+    return '\n'.join([*head, *lines, '', self.rests_on(), '', *(f'- {s}' for s in self.concluded())])
 
 # %% ../../nbs/05_compare.ipynb #0ed370f4
 def as_pictures(
@@ -157,8 +186,11 @@ def as_pictures(
     return pics if isinstance(pics, Pictures) else read_pictures(pics)
 
 def _known_kinds(kinds):
-    if odd := [k for k in kinds if k not in KINDS]: raise BadInput(f'unknown kind {odd[0]!r}; one of: {", ".join(KINDS)}')
+    "Raise `BadInput` for a kind that does not exist."
+    for k in kinds:
+        if k not in KINDS: raise BadInput(f'unknown kind {k!r}; one of: {", ".join(KINDS)}')
 
+# %% ../../nbs/05_compare.ipynb #5dc8aaf7
 def compare(
     pics, # see `as_pictures`
     arch:str='resnet18', # see `pick_backbone`
@@ -183,9 +215,11 @@ def compare(
     for line in data['advice']: say(line)
     for seed,(train,valid) in splits.items():
         for kind,rs in runs.items():
-            say(f'Training {kind} on {sum(len(pics.labels[f])==1 for f in train) if kind!="multi_label" else len(train)} pictures, seed {seed}')
+            n = len(train) if kind=='multi_label' else sum(len(pics.labels[f])==1 for f in train)
+            say(f'Training {kind} on {n} pictures, seed {seed}')
             rs.append(run_kind(kind, ws, train, valid, pairs[seed], seed, fine_tune, backbone))
-    results = dict(data=data, recipe=_recipe_info(backbone, fine_tune, seeds), kinds={k: _kind_result(rs) for k,rs in runs.items()}, comparisons=comparisons(runs))
+    results = dict(data=data, recipe=_recipe_info(backbone, fine_tune, seeds),
+                   kinds={k: _kind_result(rs) for k,rs in runs.items()}, comparisons=comparisons(runs))
     return Comparison(results, ws, runs, pairs[seeds[0]])
 
 # %% ../../nbs/05_compare.ipynb #e6440016
@@ -195,13 +229,16 @@ def alike(
     digits:int=4 # to which losses must agree
 )->bool:
     "Are two results what the same seed promises: equal but for seconds, losses to `digits` digits?"
-    if isinstance(a, dict) and isinstance(b, dict): return a.keys()==b.keys() and all(k=='seconds' or _alike(k, a[k], b[k], digits) for k in a)
-    if isinstance(a, list) and isinstance(b, list): return len(a)==len(b) and all(alike(x, y, digits) for x,y in zip(a, b))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys()==b.keys() and all(k=='seconds' or _alike(k, a[k], b[k], digits) for k in a)
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a)==len(b) and all(alike(x, y, digits) for x,y in zip(a, b))
     return a==b
 
 def _alike(key, a, b, digits):
     "`alike` for the value of `key`."
-    return math.isclose(a, b, rel_tol=10**-digits, abs_tol=10**-digits) if key in ('train_loss', 'valid_loss') else alike(a, b, digits)
+    if key not in ('train_loss', 'valid_loss'): return alike(a, b, digits)
+    return math.isclose(a, b, rel_tol=10**-digits, abs_tol=10**-digits)
 
 # %% ../../nbs/05_compare.ipynb #ef55032b
 def train_scored(
@@ -245,4 +282,5 @@ def train(
     pics,backbone = as_pictures(pics),pick_backbone(arch, say=say)
     check_vocab(pics.vocab)
     for line in advice(pics, pics.split(seed=seed)[0] if hold_out else list(pics.labels)): say(line)
-    return train_scored(Workshop(pics, backbone.name, cache, bar, precision), kind, seed, fine_tune, backbone, hold_out, score)
+    ws = Workshop(pics, backbone.name, cache, bar, precision)
+    return train_scored(ws, kind, seed, fine_tune, backbone, hold_out, score)

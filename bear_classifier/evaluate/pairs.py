@@ -24,6 +24,7 @@ def fitted(im, w, h):
     x,y = (W-cw)/2, (H-ch)/2
     return im.resize((max(1,w), max(1,h)), Image.Resampling.BILINEAR, box=(x, y, x+cw, y+ch))
 
+# %% ../../nbs/evaluate/pairs.ipynb #0a40810a
 def shifted(im, w, h, dx, dy):
     "`im` at `w`×`h`, moved by shares `dx`, `dy` of its size, mirrored at the edge; float."
     a = np.asarray(fitted(im, w, h))
@@ -32,6 +33,7 @@ def shifted(im, w, h, dx, dy):
     x,y = px-round(dx*w), py-round(dy*h)
     return a[y:y+h,x:x+w].astype(np.float32)
 
+# %% ../../nbs/evaluate/pairs.ipynb #b7fb4e46
 def _mesh(w, h): return np.meshgrid((np.arange(w)+.5)/w-.5, (np.arange(h)+.5)/h-.5)
 
 # %% ../../nbs/evaluate/pairs.ipynb #2e73e46b
@@ -41,6 +43,7 @@ def diagonal(a, b, n1, n2, w, h, rng):
     s = rng.choice([-1,1])
     return np.where(((X*s+Y)<0)[...,None], shifted(a, w, h, -s*.2, -.2), shifted(b, w, h, s*.2, .2))
 
+# %% ../../nbs/evaluate/pairs.ipynb #90de4399
 def ellipse(a, b, n1, n2, w, h, rng):
     "One in an ellipse in a corner of the other."
     sx,sy = rng.choice([-1,1], 2)
@@ -53,6 +56,7 @@ def ellipse(a, b, n1, n2, w, h, rng):
     out[y:y+eh,x:x+ew][inside] = np.asarray(fitted(b, ew, eh))[inside]
     return out
 
+# %% ../../nbs/evaluate/pairs.ipynb #3ff2a68d
 def feather(a, b, n1, n2, w, h, rng):
     "One fades into the other."
     X,Y = _mesh(w, h)
@@ -61,6 +65,7 @@ def feather(a, b, n1, n2, w, h, rng):
     alpha = np.clip(.5 + (X*c+Y*s)/rng.uniform(.25, .45), 0, 1)[...,None]
     return shifted(a, w, h, -.22*c, -.22*s)*(1-alpha) + shifted(b, w, h, .22*c, .22*s)*alpha
 
+# %% ../../nbs/evaluate/pairs.ipynb #c458ce3d
 def triptych(a, b, n1, n2, w, h, rng):
     "Three strips, one of no class."
     out,cols = np.zeros((h,w,3)), (w>h) == (rng.random()<.7)
@@ -71,6 +76,7 @@ def triptych(a, b, n1, n2, w, h, rng):
         else: out[lo:hi] = fitted([a,b,n1][i], w, hi-lo)
     return out
 
+# %% ../../nbs/evaluate/pairs.ipynb #a783a8dc
 def quarters(a, b, n1, n2, w, h, rng):
     "Four with white gaps, two of no class."
     out,pw,ph = np.full((h,w,3), 255.), w//2-2, h//2-2
@@ -79,6 +85,7 @@ def quarters(a, b, n1, n2, w, h, rng):
         out[y:y+ph,x:x+pw] = fitted([a,b,n1,n2][i], pw, ph)
     return out
 
+# %% ../../nbs/evaluate/pairs.ipynb #340251b6
 def prints(a, b, n1, n2, w, h, rng):
     "Two turned prints with a white rim on a picture of no class."
     bg = fitted(n1, w, h).convert('RGB')
@@ -93,7 +100,9 @@ def prints(a, b, n1, n2, w, h, rng):
         bg.paste(t, (round(cx*w-t.width/2), round(cy*h-t.height/2)), t)
     return np.asarray(bg)
 
+# %% ../../nbs/evaluate/pairs.ipynb #79232903
 LAYOUTS = dict(diagonal=diagonal, ellipse=ellipse, feather=feather, triptych=triptych, quarters=quarters, prints=prints)
+
 PLAIN = ('diagonal', 'ellipse', 'feather')  # these need no picture of no class
 
 # %% ../../nbs/evaluate/pairs.ipynb #2364abbb
@@ -117,6 +126,7 @@ def plan_pairs(
         return Pair(layout, (pick(by[a]), pick(by[b]), *extra), int(rng.integers(2**31)))
     return [pair(l) for l in (LAYOUTS if none else PLAIN) for _ in range(per)]
 
+# %% ../../nbs/evaluate/pairs.ipynb #2ed66831
 def pair_picture(
     pair:Pair # what to show
 )->Image.Image: # RGB, between 267 and 400 pixels a side
@@ -127,14 +137,17 @@ def pair_picture(
     out = LAYOUTS[pair.layout](a, b, *(none or (None,None)), w, h, rng)
     return Image.fromarray(np.asarray(out).clip(0, 255).astype(np.uint8))
 
+# %% ../../nbs/evaluate/pairs.ipynb #7292c612
 def pair_items(
     pairs, # of `Pair`
     size:int, # pixels of the square that they are squished to
     digests:dict # from `file_digests`
 )->list: # an `Item` for each
     "Test scenes as items for an `Extractor`."
-    return [Item(f'pair 1 {p.layout} {[digests[f] for f in p.files]} {p.seed} {size}', lambda p=p: squished(pair_picture(p), size)) for p in pairs]
+    def key(p): return f'pair 1 {p.layout} {[digests[f] for f in p.files]} {p.seed} {size}'
+    return [Item(key(p), lambda p=p: squished(pair_picture(p), size)) for p in pairs]
 
+# %% ../../nbs/evaluate/pairs.ipynb #fc202470
 def pair_matrix(
     pics:Pictures, # the folder
     pairs # of `Pair`

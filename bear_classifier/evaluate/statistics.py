@@ -38,6 +38,7 @@ def top1(
     "Share of the pictures whose likeliest class is theirs."
     return _rate(a.truth[np.arange(len(a.truth)), a.probs.argmax(1)].astype(float), w)
 
+# %% ../../nbs/evaluate/statistics.ipynb #41018bba
 def exact(
     a:Answers, # what a classifier said of some pictures
     w # weights of the pictures, a row for each resample, shape `(resamples, n)`
@@ -45,6 +46,7 @@ def exact(
     "Share of the pictures with every label right."
     return _rate((a.said==a.truth).all(1).astype(float), w)
 
+# %% ../../nbs/evaluate/statistics.ipynb #aca07775
 def cells(
     a:Answers, # what a classifier said of some pictures
     w # weights of the pictures, a row for each resample, shape `(resamples, n)`
@@ -52,6 +54,7 @@ def cells(
     "Share of the cells of the table of pictures and classes that are right; fastai's `accuracy_multi`."
     return _rate((a.said==a.truth).mean(1), w)
 
+# %% ../../nbs/evaluate/statistics.ipynb #34f445dd
 def macro_f1(
     a:Answers, # what a classifier said of some pictures
     w # weights of the pictures, a row for each resample, shape `(resamples, n)`
@@ -60,6 +63,7 @@ def macro_f1(
     hit,total = w@(a.said*a.truth), w@(a.said+a.truth)
     return (2*hit/np.maximum(total, 1e-12)).mean(1)
 
+# %% ../../nbs/evaluate/statistics.ipynb #29348164
 def average_precision(
     a:Answers, # what a classifier said of some pictures
     w # weights of the pictures, a row for each resample, shape `(resamples, n)`
@@ -75,15 +79,19 @@ def average_precision(
         res.append((pos*precision).sum(1)/np.maximum(pos.sum(1), 1e-12))
     return np.mean(res, 0)
 
-MEASURES = dict(accuracy=(top1,'one'), accuracy_multi=(cells,'one'), top1=(top1,'one'), exact=(exact,'one'), macro_f1=(macro_f1,'one'),
-                average_precision=(average_precision,'one'), none=(exact,'none'), both=(exact,'pairs'), several=(exact,'several'))  # and the set of pictures it is measured on
-SEEDS_OWN = ('accuracy', 'accuracy_multi')  # the post's two, which do not measure the same thing
+# %% ../../nbs/evaluate/statistics.ipynb #e2e70b5d
+MEASURES = dict(
+    accuracy=(top1,'one'), accuracy_multi=(cells,'one'), top1=(top1,'one'), exact=(exact,'one'),
+    macro_f1=(macro_f1,'one'), average_precision=(average_precision,'one'),
+    none=(exact,'none'), both=(exact,'pairs'), several=(exact,'several'))
+SEEDS_OWN = ('accuracy', 'accuracy_multi')  # the post's two
 
 def measure(
     answers:dict # `{set of pictures: Answers}`; sets are 'one', 'none', 'pairs', 'several'
 )->dict: # `{measure: value}`; what has no pictures is absent
     "Every measure that has pictures."
-    return {m: float(f(answers[s], np.ones((1, len(answers[s].ids))))[0]) for m,(f,s) in MEASURES.items() if s in answers and len(answers[s].ids)}
+    return {m: float(f(answers[s], np.ones((1, len(answers[s].ids))))[0])
+            for m,(f,s) in MEASURES.items() if s in answers and len(answers[s].ids)}
 
 # %% ../../nbs/evaluate/statistics.ipynb #c3fa4a02
 def effective_n(
@@ -97,18 +105,20 @@ def effective_n(
     return len(weight), min(len(weight), 1/sum(w*w for w in weight.values()))
 
 # %% ../../nbs/evaluate/statistics.ipynb #56fe0b72
-RATES = tuple(m for m,(f,_) in MEASURES.items() if f in (top1, exact, cells))  # shares of pictures, or of the cells of each picture
-
 def exact_interval(
     rate, # observed, between 0 and 1; a number or an array
     n, # pictures that it is a share of, need not be whole
     level:float=.95 # of the interval
 )->tuple: # low, high
-    "Interval of a rate (Clopper and Pearson 1934), for an effective number of pictures as well (Korn and Graubard 1998)."
+    "Interval of a rate (Clopper and Pearson 1934), for an effective number of pictures too (Korn and Graubard 1998)."
     from scipy.stats import beta
     yes,tail = np.asarray(rate)*n, (1-level)/2
     no = n-yes
-    return np.where(yes>0, beta.ppf(tail, yes.clip(1e-9), no+1), 0.), np.where(no>0, beta.ppf(1-tail, yes+1, no.clip(1e-9)), 1.)
+    low = np.where(yes>0, beta.ppf(tail, yes.clip(1e-9), no+1), 0.)
+    return low, np.where(no>0, beta.ppf(1-tail, yes+1, no.clip(1e-9)), 1.)
+
+# %% ../../nbs/evaluate/statistics.ipynb #db769c54
+RATES = tuple(m for m,(f,_) in MEASURES.items() if f in (top1, exact, cells))  # shares of pictures, or of their labels
 
 def rate_interval(
     answers:list, # Answers of one classifier, one for each seed
@@ -153,7 +163,8 @@ def _left_out(a, b, f):
         for i,row in enumerate(x.shows): w[[at[p] for p in row],i] = 0
         return w
     def diff(ws):
-        with np.errstate(invalid='ignore', divide='ignore'): per = np.array([np.where(w.sum(1)>0, f(x, w)-f(y, w), 0) for x,y,w in zip(a, b, ws)])
+        with np.errstate(invalid='ignore', divide='ignore'):
+            per = np.array([np.where(w.sum(1)>0, f(x, w)-f(y, w), 0) for x,y,w in zip(a, b, ws)])
         return per.sum(0) / np.where(n := np.sum([w.sum(1)>0 for w in ws], 0), n, np.nan)
     return float(diff([np.ones((1, len(x.ids))) for x in a])[0]), diff([without(x) for x in a])
 
@@ -165,8 +176,8 @@ def paired_difference(
     b:list, # Answers of the other, on the same pictures
     f, # a measure, as `top1`
     level:float=.95 # of the interval
-)->dict: # `mean`, `low`, `high` of `a` minus `b`; `n`: different pictures; `needed`: about how many would show it, None if these do
-    "Difference of a measure on the same pictures; interval of Bonett and Price 2012, variance by the jackknife over pictures."
+)->dict: # `mean`, `low`, `high` of `a` minus `b`; `n`: pictures; `needed`: how many would show it, None if these do
+    "Difference of a measure on the same pictures (Bonett and Price 2012), variance by the jackknife over pictures."
     if any(x.ids != y.ids for x,y in zip(a, b)): raise ValueError('the two were not asked about the same pictures')
     (n,worth),(mean,without) = effective_n(a), _left_out(a, b, f)
     moved = np.nan_to_num(without-mean, nan=1.)  # where nothing is left, all hangs on that picture
@@ -184,7 +195,8 @@ def mcnemar(
 )->dict: # `only_a`, `only_b`: pictures that only one got right, or more often; `p`: two-sided
     "Exact McNemar test; every picture counts once."
     from scipy.stats import binomtest
-    f = dict(exact=lambda x: (x.said==x.truth).all(1), top1=lambda x: x.truth[np.arange(len(x.truth)), x.probs.argmax(1)]==1)[by]
+    f = dict(exact=lambda x: (x.said==x.truth).all(1),
+             top1=lambda x: x.truth[np.arange(len(x.truth)), x.probs.argmax(1)]==1)[by]
     more = Counter()
     for x,y in zip(a, b):
         for i,d in zip(x.ids, f(x)*1 - f(y)*1): more[i] += int(d)
@@ -204,4 +216,5 @@ def sentence(
     if low>0 or high<0: return f'{name}: {a} is {"better" if low>0 else "worse"} than {b} ({said}).'
     if -CLOSE <= low and high <= CLOSE: return f'{name}: no difference could be seen between {a} and {b} ({said}).'
     size = 'a difference of this size' if mean else f'a difference of {100*CLOSE:.0f} points'
-    return f'{name}: too few to tell {a} from {b}: {d["n"]} picture{"s"*(d["n"]>1)}, about {d["needed"]:,} would be needed for {size} ({said}).'
+    few = f'too few to tell {a} from {b}: {d["n"]} picture{"s"*(d["n"]>1)}'
+    return f'{name}: {few}, about {d["needed"]:,} would be needed for {size} ({said}).'

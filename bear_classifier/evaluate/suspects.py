@@ -37,25 +37,30 @@ def cross_validated(
     return files, probs, y
 
 # %% ../../nbs/evaluate/suspects.ipynb #6e20f0d1
-def find_suspects(
-    ws:Workshop, # the folder
-    seed:int=0 # of the folds
-)->list: # of dicts: `file` (relative), `given` and `suggested` (labels joined by `|`, empty for none), `score` (0 to 1, low is suspicious), worst first
-    "Pictures that cleanlab takes for wrongly labelled."
+def _issues(p, y, single):
+    "Of each picture: does cleanlab suspect its label, how good is it (0 to 1), and which labels would it get instead?"
     from cleanlab.filter import find_label_issues
     from cleanlab.multilabel_classification import filter as multi_filter, get_label_quality_scores as multi_quality
     from cleanlab.rank import get_label_quality_scores
-    single = all(len(ls)<2 for ls in ws.pics.labels.values())
-    files,p,y = cross_validated(ws, single, seed=seed)
     if single:
-        bad,score = find_label_issues(y.argmax(1), p, n_jobs=1), get_label_quality_scores(y.argmax(1), p)
-        said = np.eye(p.shape[1], dtype=int)[p.argmax(1)][:,:len(ws.pics.vocab)]
-    else:
-        labels = [list(np.flatnonzero(r)) for r in y]
-        bad,score,said = multi_filter.find_label_issues(labels, p, n_jobs=1), multi_quality(labels, p), decide(p, choose_thresholds(p, y, y.sum(1)))
-    names = lambda row: '|'.join(c for c,v in zip(ws.pics.vocab, row) if v)
-    rows = [dict(file=f.relative_to(ws.pics.path).as_posix(), given='|'.join(ws.pics.labels[f]), suggested=names(s), score=round(float(q), 4))
-            for f,s,q,b in zip(files, said, score, bad) if b]
+        of,said = y.argmax(1), np.eye(p.shape[1], dtype=int)[p.argmax(1)]
+        return find_label_issues(of, p, n_jobs=1), get_label_quality_scores(of, p), said
+    labels,said = [list(np.flatnonzero(r)) for r in y], decide(p, choose_thresholds(p, y, y.sum(1)))
+    return multi_filter.find_label_issues(labels, p, n_jobs=1), multi_quality(labels, p), said
+
+# %% ../../nbs/evaluate/suspects.ipynb #fa90f701
+def find_suspects(
+    ws:Workshop, # the folder
+    seed:int=0 # of the folds
+)->list: # of dicts: `file` (relative), `given`, `suggested` (joined by `|`), `score` (0 to 1, low is suspicious)
+    "Pictures that cleanlab takes for wrongly labelled, worst first."
+    pics = ws.pics
+    single = all(len(ls)<2 for ls in pics.labels.values())
+    files,p,y = cross_validated(ws, single, seed=seed)
+    bad,score,said = _issues(p, y, single)
+    names = lambda row: '|'.join(c for c,v in zip(pics.vocab, row) if v)
+    rows = [dict(file=f.relative_to(pics.path).as_posix(), given='|'.join(pics.labels[f]), suggested=names(s),
+                 score=round(float(q), 4)) for f,s,q,b in zip(files, said, score, bad) if b]
     return sorted(rows, key=lambda r: r['score'])
 
 # %% ../../nbs/evaluate/suspects.ipynb #39c6bd3c
@@ -72,6 +77,7 @@ def check_suspects(
     check_out(file.parent, [file.name], _is_ours)
     return file
 
+# %% ../../nbs/evaluate/suspects.ipynb #628fc646
 def write_suspects(
     suspects, # from `find_suspects`
     file # target; a list that is there is replaced

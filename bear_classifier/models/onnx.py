@@ -6,7 +6,7 @@
 __all__ = ['need_packages', 'export_onnx', 'export_int8']
 
 # %% ../../nbs/models/onnx.ipynb #3744f48e
-import hashlib, json, tempfile
+import json, tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,14 +14,15 @@ import numpy as np
 
 from .engines import SAFE, check_onnx, doubtful, onnx_engine, onnx_run, patterns
 from ..core.files import BadInput, as_json, put
-from .files import is_ours, read_description
+from .files import KEYS, fingerprint, is_ours, read_description
 from ..core.images import squished
 
 # %% ../../nbs/models/onnx.ipynb #ca3ceab6
 def need_packages():
     "Raise `BadInput` if a package that writes ONNX is missing."
     for p in ('onnx', 'onnxruntime', 'onnxscript'):
-        if find_spec(p) is None: raise BadInput(f"{p} is not installed; pip install 'bear_classifier[onnx]', or leave out --onnx and --int8")
+        if find_spec(p) is None:
+            raise BadInput(f"{p} is not installed; pip install 'bear_classifier[onnx]', or leave out --onnx and --int8")
 
 # %% ../../nbs/models/onnx.ipynb #5ca00001
 def _describe(folder, key, info, files=(), stale=()):
@@ -29,17 +30,25 @@ def _describe(folder, key, info, files=(), stale=()):
     d = json.loads((folder/'model.json').read_text(encoding='utf-8')) | {key: info}
     put(folder, {**dict(files), 'model.json': as_json(d, indent=1)+'\n'}, is_ours, stale)
 
-def _add(folder, key, name, data, **info):
+def _add(folder, name, data, **info):
     "Write a file of a model and describe it in model.json."
-    _describe(folder, key, dict(bytes=len(data), sha256=hashlib.sha256(data).hexdigest(), **info), {name: data})
+    _describe(folder, KEYS[name], fingerprint(data) | info, {name: data})
     return folder/name
 
 # %% ../../nbs/models/onnx.ipynb #5ca00002
+def _convert(net, x, file):
+    "Write a network as ONNX, for any number of squares; `x` is a batch of one or more."
+    import torch
+    any_n = dict(dynamic_shapes=({0: torch.export.Dim('n', min=1)},), dynamo=True, external_data=False)
+    torch.onnx.export(net, (x[:1].repeat(2, 1, 1, 1),), file, input_names=['pixels'], output_names=['logits'],
+                      verbose=False, **any_n)
+
+# %% ../../nbs/models/onnx.ipynb #7d0762f0
 def export_onnx(
     folder, # of a model
     pictures=() # paths to compare PyTorch and ONNX Runtime on; a few are enough
 )->Path: # of model.onnx
-    "Write `model.onnx` into a model folder and check it against PyTorch to 1e-3. Raises `BadInput` if a package is missing."
+    "Write `model.onnx`, checked against PyTorch to 1e-3. Raises `BadInput` if a package is missing."
     import torch
     from bear_classifier.models.files import load_net
     need_packages()
@@ -48,12 +57,11 @@ def export_onnx(
     x = torch.from_numpy(np.stack(px)).permute(0,3,1,2).float()/255
     with tempfile.TemporaryDirectory() as tmp:
         file = Path(tmp)/'model.onnx'
-        torch.onnx.export(net, (x[:1].repeat(2, 1, 1, 1),), file, input_names=['pixels'], output_names=['logits'],
-                          dynamic_shapes=({0: torch.export.Dim('n', min=1)},), dynamo=True, external_data=False, verbose=False)
+        _convert(net, x, file)
         with torch.inference_mode(): diff = float(np.abs(net(x).numpy()-onnx_run(file)(px)).max())
         if diff > 1e-3: raise RuntimeError(f'ONNX and PyTorch differ by {diff:.1e}')
         data = file.read_bytes()
-    return _add(folder, 'onnx', 'model.onnx', data, difference=diff)
+    return _add(folder, 'model.onnx', data, difference=diff)
 
 # %% ../../nbs/models/onnx.ipynb #6fb508f3
 def _quantized(file, px, to):
@@ -69,13 +77,23 @@ def _quantized(file, px, to):
     nodes = list(onnx.load(plain).graph.node)
     last = max(i for i,n in enumerate(nodes) if n.op_type=='Conv')
     q.quantize_static(plain, to, Ranges(), quant_format=q.QuantFormat.QDQ, per_channel=True,
-                      activation_type=q.QuantType.QUInt8, weight_type=q.QuantType.QInt8, nodes_to_exclude=[n.name for n in nodes[last+1:]])
+                      activation_type=q.QuantType.QUInt8, weight_type=q.QuantType.QInt8,
+                      nodes_to_exclude=[n.name for n in nodes[last+1:]])
 
 # %% ../../nbs/models/onnx.ipynb #5ca00003
 def _spread(xs, n):
     "At most `n` of `xs`, from all parts of the list."
     return [xs[i] for i in np.linspace(0, len(xs)-1, min(len(xs), n)).astype(int)] if len(xs) else []
 
+# %% ../../nbs/models/onnx.ipynb #1a93eec1
+def _in_8_bits(file, pictures, size):
+    "The 8-bit twin of an ONNX file as bytes, and a function that runs it."
+    with tempfile.TemporaryDirectory() as tmp:
+        px = (np.asarray(squished(p, size).transpose(2,0,1), dtype=np.float32)/255 for p in pictures)
+        _quantized(file, px, to := Path(tmp)/'q.onnx')
+        return to.read_bytes(), onnx_run(to)
+
+# %% ../../nbs/models/onnx.ipynb #a7b17283
 def export_int8(
     folder, # of a model that has its ONNX file
     pictures, # paths of at least 8 pictures like those to come, of every class and of none; of many, 200 are taken
@@ -85,17 +103,14 @@ def export_int8(
     pictures,folder,d = _spread(pictures, 200),Path(folder),read_description(folder)
     if len(pictures) < 8: raise BadInput('8-bit arithmetic needs at least 8 pictures to set its ranges')
     need_packages()
-    aside,cut = [squished(p, d['size']) for p in pictures[1::2]],None if d['kind']=='single_label' else np.array(d['thresholds'])
-    with tempfile.TemporaryDirectory() as tmp:
-        px = (np.asarray(squished(p, d['size']).transpose(2,0,1), dtype=np.float32)/255 for p in pictures[::2])
-        _quantized(check_onnx(folder), px, Path(tmp)/'q.onnx')
-        data,run = (Path(tmp)/'q.onnx').read_bytes(),onnx_run(Path(tmp)/'q.onnx')
-    moved = run(aside)
+    data,run = _in_8_bits(check_onnx(folder)[0], pictures[::2], d['size'])
+    aside = [squished(p, d['size']) for p in pictures[1::2]]
+    moved,cut = run(aside),None if d['kind']=='single_label' else np.array(d['thresholds'])
     gap = float(np.abs(onnx_engine(folder)(aside)-moved).max())
     again = float(doubtful(moved, cut, SAFE*gap).mean())
     if again > at_most:
-        _describe(folder, 'int8', dict(declined=f'in 8 bits {again:.0%} of {len(aside)} pictures would have to be computed twice'),
-                  stale=['model-int8.onnx'])
+        why = f'in 8 bits {again:.0%} of {len(aside)} pictures would have to be computed twice'
+        _describe(folder, 'int8', dict(declined=why), stale=['model-int8.onnx'])
         return None
-    known = run(patterns(d['size'])).tolist()
-    return _add(folder, 'int8', 'model-int8.onnx', data, pictures=len(aside), difference=gap, computed_twice=again, patterns=known)
+    how = dict(pictures=len(aside), difference=gap, computed_twice=again, patterns=run(patterns(d['size'])).tolist())
+    return _add(folder, 'model-int8.onnx', data, **how)

@@ -10,7 +10,7 @@ import glob, os
 from pathlib import Path
 
 import numpy as np
-
+from fastcore.basics import patch
 from ..core.files import BadInput, as_json, csv_line, encodable, shown
 from ..core.images import EXTENSIONS
 from ..learn.classifier import Classifier, Prediction
@@ -20,10 +20,18 @@ from .files import read_description
 # %% ../../nbs/06_use.ipynb #b2031c00
 def _checked(engine, threshold):
     "Raise `BadInput` for an engine or a threshold that cannot be."
-    if engine not in ('auto', *ENGINES): raise BadInput(f'unknown engine {engine!r}; one of: auto, {", ".join(ENGINES)}')
-    if threshold is not None and not 0 <= threshold <= 1: raise BadInput(f'the threshold must lie between 0 and 1, and is {threshold}')
+    if engine not in ('auto', *ENGINES):
+        raise BadInput(f'unknown engine {engine!r}; one of: auto, {", ".join(ENGINES)}')
+    if threshold is not None and not 0 <= threshold <= 1:
+        raise BadInput(f'the threshold must lie between 0 and 1, and is {threshold}')
 
 # %% ../../nbs/06_use.ipynb #202970a6
+def _scores(d):
+    "Scores in a description, as far as they are numbers."
+    s = d.get('scores') if isinstance(d.get('scores'), dict) else {}
+    return {m: dict(mean=v) for m,v in s.items() if isinstance(v, (int, float))}
+
+# %% ../../nbs/06_use.ipynb #cd1444f3
 def load(
     folder, # of a model
     engine:str='auto', # 'auto' for `pick_engine`, or a key of `ENGINES`
@@ -38,18 +46,21 @@ def load(
     d = read_description(folder)
     th = np.array(d['thresholds'] if threshold is None else [threshold]*len(d['vocab']))
     clf = Classifier(d['kind'], None, d['vocab'], d['size'], th, notes=d.get('notes') or {}, scores=_scores(d), bs=bs)
-    name = pick_engine(folder, int8) if engine=='auto' else engine
-    if int8: clf.engine = lambda: int8_engine(folder, name, th if clf.multi else None)
+    name = pick_engine(folder, d, int8) if engine=='auto' else engine
+    if int8: clf.engine = lambda: int8_engine(folder, d, name, th if clf.multi else None)
     else: clf.engine = lambda: ENGINES[name](folder, precision)
     if not wait: clf.run
     return clf
 
-def _scores(d):
-    "Scores in a description, as far as they are numbers."
-    s = d.get('scores') if isinstance(d.get('scores'), dict) else {}
-    return {m: dict(mean=v) for m,v in s.items() if isinstance(v, (int, float))}
-
 # %% ../../nbs/06_use.ipynb #c276bd00
+def _inside(folder):
+    "Pictures in a folder and below it, sorted by name, without what is hidden."
+    for root,dirs,files in os.walk(folder):
+        dirs[:] = sorted(d for d in dirs if not d.startswith('.'))
+        for f in sorted(files):
+            if not f.startswith('.') and Path(f).suffix.lower() in EXTENSIONS: yield os.path.join(root, f)
+
+# %% ../../nbs/06_use.ipynb #c93d3e60
 def expand(
     paths # texts: files, folders, globs
 ): # yields paths, folders sorted by name
@@ -58,12 +69,8 @@ def expand(
         names = [p] if os.path.exists(p) else sorted(glob.glob(p, recursive=True))
         if not names: raise BadInput(f'{p}: no such file or folder')
         for n in names:
-            if not os.path.isdir(n): yield n; continue
             some = False
-            for root,dirs,files in os.walk(n):
-                dirs[:] = sorted(d for d in dirs if not d.startswith('.'))
-                for f in sorted(files):
-                    if not f.startswith('.') and Path(f).suffix.lower() in EXTENSIONS: some = True; yield os.path.join(root, f)
+            for f in _inside(n) if os.path.isdir(n) else [n]: some = True; yield f
             if not some and n==p: raise BadInput(f'{p}: a folder without pictures')
 
 # %% ../../nbs/06_use.ipynb #720a381d
@@ -83,11 +90,25 @@ class Writer:
     def __call__(self, p:Prediction):
         "Write one; as JSON, names come back whole in any encoding, in the others as far as they can be shown."
         best = sorted(p.probs.items(), key=lambda x: -x[1])[:self.top]
-        if self.how=='json':
-            d = p.as_dict()
-            self._line(as_json(d if self.top is None else d | dict(probs={c: d['probs'][c] for c,_ in best}), self.encoding))
-        elif self.how=='csv':
-            self._row([p.file, '' if p.error else '|'.join(p.labels) or self.none_as, '|'.join(f'{c}={v:.4f}' for c,v in best), p.error or ''])
-        else:
-            cells = [f'({p.error})'] if p.error else [' + '.join(p.labels) or self.none_as, '  '.join(f'{c} {v:.2f}' for c,v in best)]
-            self._line('\t'.join(map(shown, [p.file, *cells])))
+        if self.how=='json': self._json(p, best)
+        elif self.how=='csv': self._csv(p, best)
+        else: self._table(p, best)
+
+# %% ../../nbs/06_use.ipynb #dbc96d30
+@patch
+def _json(self:Writer, p, best):
+    d = p.as_dict()
+    if self.top is not None: d |= dict(probs={c: d['probs'][c] for c,_ in best})
+    self._line(as_json(d, self.encoding))
+
+@patch
+def _csv(self:Writer, p, best):
+    labels = '' if p.error else '|'.join(p.labels) or self.none_as
+    self._row([p.file, labels, '|'.join(f'{c}={v:.4f}' for c,v in best), p.error or ''])
+
+# %% ../../nbs/06_use.ipynb #b8b7efd9
+@patch
+def _table(self:Writer, p, best):
+    labels,probs = ' + '.join(p.labels) or self.none_as, '  '.join(f'{c} {v:.2f}' for c,v in best)
+    cells = [f'({p.error})'] if p.error else [labels, probs]
+    self._line('\t'.join(map(shown, [p.file, *cells])))
