@@ -87,7 +87,9 @@ class App:
 
 # %% ../../nbs/apps/classify_app.ipynb #56c439a2
 @patch
-def say(self:App, text):
+def say(self:App,
+    text:str # for the visitor
+):
     "Show a line of text."
     self.status.value = escape(plain(text, 400))
 

@@ -99,7 +99,10 @@ class Card:
 
 # %% ../../nbs/apps/review.ipynb #def7bbc6
 @patch
-def ticked(self:Card, label, on):
+def ticked(self:Card,
+    label:str, # of the box
+    on:bool # is it ticked now?
+):
     "A box was ticked or unticked by a person."
     if self.quiet: return
     rv = self.owner.rv
@@ -140,7 +143,9 @@ class ReviewWidget:
 
 # %% ../../nbs/apps/review.ipynb #14aa9ae2
 @patch
-def do(self:ReviewWidget, action):
+def do(self:ReviewWidget,
+    action # function without arguments; gives a line to show, or None
+):
     "Carry out one action of a person, then show the state, or the one line that says why not."
     try: self.say(action() or '')
     except (BadInput, OSError) as e: self.say(f'Not done: {e}')
@@ -149,13 +154,17 @@ def do(self:ReviewWidget, action):
 
 # %% ../../nbs/apps/review.ipynb #0add0748
 @patch
-def say(self:ReviewWidget, text):
+def say(self:ReviewWidget,
+    text:str # for the person
+):
     "Show a line of text."
     self.status.value = _safe(text)
 
 # %% ../../nbs/apps/review.ipynb #bf0d5bcf
 @patch
-def filter(self:ReviewWidget, _=None):
+def filter(self:ReviewWidget,
+    _=None # what ipywidgets says of the change; not used
+):
     "Ask which pictures pass the filters, and show their first page."
     if self.quiet: return
     try: self.names = self.rv.select(**{k: d.value or None for k,d in self.filters.items()})
