@@ -20,7 +20,7 @@ from .assets import asset
 from ..web.decode import Dropped, Limits, small
 from ..web.fetch import check_url, fetch
 from ..core.files import BadInput
-from ..core.images import EXTENSIONS, data_url, squished
+from ..core.images import EXTENSIONS, data_url, jpeg_bytes, squished
 from ..data.pictures import NONE
 from ..learn.classifier import Classifier, Prediction
 from ..models.predict import Writer
@@ -215,10 +215,7 @@ def drawn_examples(
     "Drawn pictures of what the model knows: each alone, two together, none."
     from bear_classifier.sample.sample import SAMPLE_KINDS, draw_scene
     seeds = {'grizzly bear': 12, 'arctic wolf': 5, 'polar bear+black bear': 5, '': 9}  # bright, and the animal large
-    def draw(kinds):
-        buf = io.BytesIO()
-        draw_scene(kinds, seeds.get('+'.join(kinds), 1)).save(buf, 'JPEG', quality=90)
-        return buf.getvalue()
+    def draw(kinds): return jpeg_bytes(draw_scene(kinds, seeds.get('+'.join(kinds), 1)), 90)
     known = [k for k in SAMPLE_KINDS if k in vocab]
     scenes = [[k] for k in known] + [known[:3:2]]*(len(known) > 2) + [[]]
     return [(' + '.join(ks) or 'an empty scene', lambda ks=ks: draw(ks)) for ks in scenes] if known else []

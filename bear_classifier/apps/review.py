@@ -6,7 +6,7 @@
 __all__ = ['picture_html', 'caption_html', 'Card', 'ReviewWidget', 'review']
 
 # %% ../../nbs/apps/review.ipynb #86cc9aa1
-import base64, io, os
+import os
 from html import escape
 
 import ipywidgets as w
@@ -16,22 +16,20 @@ from IPython.display import Javascript, display
 
 from .assets import HELP, KEYS, STYLE, with_class
 from ..core.files import BadInput
-from ..core.images import thumbnail
+from ..core.images import data_url, thumbnail
 from ..data.pictures import NONE
 from .review_files import TRASH
 from .review_log import Review, n_pictures, some
 from .review_order import SHOWS
 from .thumbnails import small_jpeg
+from ..data.labels import label_text
 
 # %% ../../nbs/apps/review.ipynb #f71e2eb5
 def _plain(name): return name.encode('utf-8', 'backslashreplace').decode()
 def _safe(text): return escape(_plain(text))
 
 # %% ../../nbs/apps/review.ipynb #5f3ef318
-def _grey():
-    buf = io.BytesIO()
-    thumbnail('', 240).save(buf, 'JPEG')
-    return buf.getvalue()
+def _grey(): return thumbnail('', 240)
 
 # %% ../../nbs/apps/review.ipynb #b7651634
 def picture_html(
@@ -41,11 +39,9 @@ def picture_html(
     "The picture, its data inside; grey where it cannot be opened."
     try: data,why = small_jpeg(rv.path/name),None
     except BadInput as e: data,why = _grey(),str(e)
-    return f'<img src="data:image/jpeg;base64,{base64.b64encode(data).decode()}" alt="{_safe(name)}">',why
+    return f'<img src="{data_url(data)}" alt="{_safe(name)}">',why
 
 # %% ../../nbs/apps/review.ipynb #43ac13ff
-def _said(labels): return ' + '.join(labels) or NONE
-
 def caption_html(
     rv:Review, # the folder under review
     name:str, # of a picture
@@ -55,8 +51,8 @@ def caption_html(
     a,lines = rv.about(name),[f'<span class="bear-name">{_safe(name)}</span>']
     if why: lines.append(f'<b>cannot be used</b>: {_safe(why)}')
     score = '' if a['score'] is None else f' (score\xa0{a["score"]:.2f})'
-    if a['suggested'] is not None: lines.append(f'suggested: {_safe(_said(a["suggested"]))}{score}')
-    if rv.changed(name): lines.append(f'<b>changed</b>, was {_safe(_said(rv.first[name]))}')
+    if a['suggested'] is not None: lines.append(f'suggested: {_safe(label_text(a["suggested"]))}{score}')
+    if rv.changed(name): lines.append(f'<b>changed</b>, was {_safe(label_text(rv.first[name]))}')
     if name in rv.marked: lines.append('<b>to delete</b>')
     return '<br>'.join(lines)
 

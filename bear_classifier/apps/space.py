@@ -6,7 +6,7 @@
 __all__ = ['NEEDS', 'PORT', 'LIST', 'MINE', 'pinned', 'texts', 'app_files', 'export_app']
 
 # %% ../../nbs/apps/space.ipynb #18db65cf
-import hashlib, io, json, re, sys
+import hashlib, json, re, sys
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -20,6 +20,7 @@ from .classify_app import CODE, TITLE, check_app
 from ..models.files import read_description
 from ..core.files import BadInput, as_json, check_out, put
 from .serve import POLICY, notebook, settings
+from ..core.images import jpeg_bytes
 
 # %% ../../nbs/apps/space.ipynb #b692d19e
 NEEDS = ('torch torchvision timm safetensors numpy pillow scipy matplotlib fastcore aggdraw imagehash httpx h11 tqdm '
@@ -84,8 +85,8 @@ def _example_files(folder):
     "`{name: JPEG}`: small copies of the pictures."
     files = {}
     for i,(title,data) in enumerate(folder_examples(folder) if folder else ()):
-        a,name,out = read(title, data(), 32),re.sub(r'[^\w +-]', '_', title)[:60].strip(),io.BytesIO()
-        if a.thumb: a.thumb.save(out, 'JPEG', quality=90); files[f'examples/{name or i}.jpg'] = out.getvalue()
+        a,name = read(title, data(), 32),re.sub(r'[^\w +-]', '_', title)[:60].strip()
+        if a.thumb: files[f'examples/{name or i}.jpg'] = jpeg_bytes(a.thumb, 90)
     return files
 
 # %% ../../nbs/apps/space.ipynb #cf93d9da

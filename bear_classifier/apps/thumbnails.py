@@ -6,10 +6,10 @@
 __all__ = ['small_jpeg']
 
 # %% ../../nbs/apps/thumbnails.ipynb #7b0f0004
-import hashlib, io, os, secrets
+import hashlib, os, secrets
 from pathlib import Path
 
-from ..core.images import open_picture
+from ..core.images import jpeg_bytes, open_picture
 
 # %% ../../nbs/apps/thumbnails.ipynb #7858c3fb
 def _cache_dir(): return Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')/'bear_classifier'/'thumbnails'
@@ -25,7 +25,7 @@ def _keep(kept, data):
     "Put a thumbnail into the cache, in one step."
     kept.parent.mkdir(parents=True, exist_ok=True)
     part = kept.with_suffix(f'.{secrets.token_hex(4)}')
-    part.write_bytes(data)
+    part.write_bytes(data)  # not `write_whole`: to wait for the disk a thousand times is not worth a thumbnail
     part.replace(kept)
 
 # %% ../../nbs/apps/thumbnails.ipynb #255cffba
@@ -37,9 +37,9 @@ def small_jpeg(
     try:
         if (kept := _kept(file, side)).exists(): return kept.read_bytes()
     except (OSError, RuntimeError, ValueError): kept = None  # RuntimeError: no home
-    im,buf = open_picture(file, size=side),io.BytesIO()
+    im = open_picture(file, size=side)
     im.thumbnail((side,side))
-    im.save(buf, 'JPEG', quality=80)
-    try: _keep(kept, buf.getvalue()) if kept else None
+    data = jpeg_bytes(im)
+    try: _keep(kept, data) if kept else None
     except OSError: pass  # no room, or not ours
-    return buf.getvalue()
+    return data

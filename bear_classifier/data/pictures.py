@@ -22,7 +22,7 @@ from .duplicates import duplicate_groups, look
 from ..core.files import BadInput, as_text, shown
 from .folders import NONE, find_pictures, picture_files
 from ..core.images import open_picture, phash
-from .labels import read_csv_labels, read_labels, with_labels, write_labels
+from .labels import label_text, read_csv_labels, read_labels, with_labels, write_labels
 
 _all_ = ['NONE', 'picture_files', 'read_csv_labels', 'read_labels', 'write_labels', 'duplicate_groups']
 
@@ -57,7 +57,7 @@ def vocab(self:Pictures)->list:
 @patch(as_prop=True)
 def counts(self:Pictures)->dict:
     "`{labels joined by ' + ': number of pictures}`; `none` for no label."
-    return dict(sorted(Counter(' + '.join(v) or NONE for v in self.labels.values()).items()))
+    return dict(sorted(Counter(map(label_text, self.labels.values())).items()))
 
 # %% ../../nbs/data/pictures.ipynb #f96008b5
 @patch

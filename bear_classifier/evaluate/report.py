@@ -18,11 +18,11 @@ from jinja2 import Environment
 from .compare import Comparison
 from .pairs import pair_items, pair_picture
 from ..core.files import as_json, check_out, put, shown
-from ..core.images import open_picture, thumbnail
-from ..data.pictures import NONE
+from ..core.images import jpeg_bytes, open_picture, thumbnail
 from .statistics import SEEDS_OWN, Answers
 from ..learn.thresholds import plot_reliability
 from ..learn.heatmap import heat_maps, overlay
+from ..data.labels import label_text
 
 # %% ../../nbs/evaluate/report.ipynb #941d6bcb
 def label_names(
@@ -30,7 +30,7 @@ def label_names(
     vocab # class names
 )->str: # joined by ' + '; 'none' for no label
     "Labels as people read them."
-    return ' + '.join(c for c,y in zip(vocab, row) if y) or NONE
+    return label_text([c for c,y in zip(vocab, row) if y])
 
 # %% ../../nbs/evaluate/report.ipynb #9812deed
 def mistakes(
@@ -99,9 +99,7 @@ def reliability_svg(
 # %% ../../nbs/evaluate/report.ipynb #5636ffa7
 def _jpeg(im):
     "A picture as base64."
-    buf = io.BytesIO()
-    im.save(buf, 'JPEG', quality=80)
-    return base64.b64encode(buf.getvalue()).decode()
+    return base64.b64encode(jpeg_bytes(im)).decode()
 
 def _picture(cmp, group, i, ids):
     "The picture that row `i` of a group of answers is about."

@@ -18,6 +18,7 @@ from fastcore.basics import chunked, patch
 from ..core.files import BadInput, shown
 from ..core.images import data_url, open_picture, squished
 from .thresholds import decide as by_threshold, probabilities
+from ..data.labels import label_text
 
 # %% ../../nbs/learn/classifier.ipynb #6ba1bb0e
 @dataclass
@@ -31,7 +32,7 @@ class Prediction:
     def __str__(self):
         if self.error: return shown(f'{self.file}: {self.error}')
         probs = ', '.join(f'{c} {p:.2f}' for c,p in sorted(self.probs.items(), key=lambda x: -x[1]))
-        return shown(f'{self.file}: {" + ".join(self.labels) or "none"} ({probs})')
+        return shown(f'{self.file}: {label_text(self.labels)} ({probs})')
 
 # %% ../../nbs/learn/classifier.ipynb #06a5971d
 @patch
@@ -54,7 +55,7 @@ def _repr_html_(self:Prediction):
     row = '<tr><td>{}<td><div style="width:{:.0f}px;background:{}">&nbsp;</div><td>{:.2f}'.format
     color = lambda c: '#2a7f62' if c in self.labels else '#999'
     rows = ''.join(row(html.escape(shown(c)), 100*p, color(c), p) for c,p in self.probs.items())
-    said = html.escape(shown(self.error or ' + '.join(self.labels) or 'none'))
+    said = html.escape(shown(self.error or label_text(self.labels)))
     return f'{_small(self.file)}<p>{html.escape(shown(self.file))}: <b>{said}</b></p><table>{rows}</table>'
 
 # %% ../../nbs/learn/classifier.ipynb #96665c0a

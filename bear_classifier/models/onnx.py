@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .engines import SAFE, check_onnx, doubtful, onnx_engine, onnx_run, patterns
+from .engines import SAFE, check_onnx, doubtful, import_onnxruntime, onnx_engine, onnx_run, patterns
 from ..core.files import BadInput, as_json, put
 from .files import KEYS, fingerprint, is_ours, read_description
 from ..core.images import squished
@@ -67,6 +67,7 @@ def export_onnx(
 def _quantized(file, px, to):
     "Write the 8-bit twin of an ONNX file; `px` set the ranges."
     import onnx
+    import_onnxruntime()
     from onnxruntime import quantization as q
     from onnxruntime.quantization.shape_inference import quant_pre_process
     class Ranges(q.CalibrationDataReader):

@@ -16,6 +16,7 @@ from ..core.images import EXTENSIONS
 from ..learn.classifier import Classifier, Prediction
 from .engines import ENGINES, int8_engine, pick_engine
 from .files import read_description
+from ..data.labels import label_text
 
 # %% ../../nbs/06_use.ipynb #b2031c00
 def _checked(engine, threshold):
@@ -109,6 +110,6 @@ def _csv(self:Writer, p, best):
 # %% ../../nbs/06_use.ipynb #b8b7efd9
 @patch
 def _table(self:Writer, p, best):
-    labels,probs = ' + '.join(p.labels) or self.none_as, '  '.join(f'{c} {v:.2f}' for c,v in best)
+    labels,probs = label_text(p.labels, self.none_as), '  '.join(f'{c} {v:.2f}' for c,v in best)
     cells = [f'({p.error})'] if p.error else [labels, probs]
     self._line('\t'.join(map(shown, [p.file, *cells])))

@@ -8,11 +8,11 @@ __all__ = ['BUILDS', 'SAMPLE_KINDS', 'POSES', 'COATS', 'show_row', 'noise', 'lim
            'window', 'draw_features', 'paint_animal', 'draw_animal']
 
 # %% ../../nbs/sample/animals.ipynb #ab183716
-from io import BytesIO
-
 import numpy as np, aggdraw
 from PIL import Image, ImageFilter
 from fastcore.all import *
+
+from ..core.images import jpeg_bytes
 
 # %% ../../nbs/sample/animals.ipynb #f13e06da
 def show_row(*ims, # pictures, or arrays of 0..255
@@ -27,8 +27,7 @@ def show_row(*ims, # pictures, or arrays of 0..255
     w,h = ims[0].size
     sheet = Image.new('RGB', (min(cols, len(ims))*(w+4), -(-len(ims)//cols)*(h+4)), 'white')
     for i,im in enumerate(ims): sheet.paste(im, (i%cols*(w+4), i//cols*(h+4)))
-    b = BytesIO(); sheet.save(b, 'JPEG', quality=q)
-    return Show(b.getvalue(), format='jpeg')
+    return Show(jpeg_bytes(sheet, q), format='jpeg')
 
 # %% ../../nbs/sample/animals.ipynb #a5557934
 def noise(rng, # numpy random generator

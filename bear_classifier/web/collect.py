@@ -6,7 +6,7 @@
 __all__ = ['NEUTRAL', 'folder_of', 'fetch_term', 'contact_sheets', 'collect', 'conflicts']
 
 # %% ../../nbs/01_collect.ipynb #31dad8eb
-import hashlib, io, os, re, stat, time, unicodedata
+import hashlib, os, re, stat, time, unicodedata
 
 from fastcore.all import *
 from tqdm.auto import tqdm
@@ -16,7 +16,7 @@ from .fetch import *
 from .manifest import *
 from ..core.files import write_whole
 from .guard import plain_text
-from ..core.images import contact_sheet
+from ..core.images import contact_sheet, jpeg_bytes
 from ..data.pictures import NONE, picture_files
 from .search import *
 from .sources import CollectError
@@ -139,9 +139,7 @@ def _write_sheet(file, im):
     if os.path.lexists(file) and not _is_sheet(file): raise FileExistsError(f'{file} is not ours')
     file.parent.mkdir(exist_ok=True)
     if not is_plain(file.parent, stat.S_ISDIR): raise FileExistsError(f'{file.parent} is a link')
-    out = io.BytesIO()
-    im.save(out, 'JPEG', quality=85, comment=_mark)
-    write_whole(file, out.getvalue())
+    write_whole(file, jpeg_bytes(im, 85, comment=_mark))
     for part in _parts(file.parent, re.escape(file.name)).get(file.name, ()):
         if _is_sheet(part): part.unlink()
 

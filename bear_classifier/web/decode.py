@@ -6,7 +6,7 @@
 __all__ = ['Dropped', 'retry_now', 'retry_later', 'Limits', 'small', 'shrunk', 'phash_of', 'Photo', 'photo', 'sniff']
 
 # %% ../../nbs/web/decode.ipynb #7b15657a
-import hashlib, io, re
+import hashlib, re
 from dataclasses import dataclass
 
 from fastcore.all import *
@@ -14,7 +14,7 @@ from imagehash import ImageHash
 from PIL import Image
 
 from ..core.formats import BadPicture, look, sniff
-from ..core.images import phash
+from ..core.images import jpeg_bytes, phash
 from ..core.pixels import decoded
 
 # %% ../../nbs/web/decode.ipynb #ffc30397
@@ -126,6 +126,5 @@ def photo(
     quality:int=90, # Of the JPEG that is written, 1 to 95
 )->Photo:
     "Check, decode, shrink and encode `data`"
-    (im, size, fmt), out = _shrunk(data, max_size, ifnone(lim, Limits())), io.BytesIO()
-    im.save(out, 'JPEG', quality=quality)
-    return Photo(out.getvalue(), hashlib.sha256(data).hexdigest(), phash_of(im), size, fmt)
+    im, size, fmt = _shrunk(data, max_size, ifnone(lim, Limits()))
+    return Photo(jpeg_bytes(im, quality), hashlib.sha256(data).hexdigest(), phash_of(im), size, fmt)
