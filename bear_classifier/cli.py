@@ -123,22 +123,19 @@ def _check_train(args):
 # %% ../nbs/cli.ipynb #e6ad5b5d
 def _tell_scores(args, clf):
     "Print what was trained by what, on how many pictures, and the scores with their intervals."
+    from bear_classifier.learn.classifier import score_text
     by = f'fine_tune({args.fine_tune})' if args.fine_tune else 'a head on frozen features'
     if not clf.scores: return print(f'{args.kind} by {by}, trained on all pictures; no scores')
     print(f'{args.kind} by {by}; scores on {clf.notes["scored_pictures"]} held-out pictures [95 % interval of rates]:')
-    for m,v in clf.scores.items():
-        between = f' [{v["low"]:.2f}, {v["high"]:.2f}]' if 'low' in v else ''
-        print(f'{m:<20}{v["mean"]:.4f}{between}')
+    for m,v in clf.scores.items(): print(f'{m:<20}{score_text(v)}')
     print('The model is the one that was scored: it never saw the held-out pictures.' if args.hold_out else
           'The model was then trained again in the same way on all pictures, the held-out ones too.')
 
 # %% ../nbs/cli.ipynb #05371bfc
-def _write_onnx(args):
+def _write_onnx(args, pics):
     "Write the files for other engines, checked on pictures that the model was fitted on."
-    from bear_classifier.data.pictures import read_pictures
     from bear_classifier.models.files import read_description
     from bear_classifier.models.onnx import export_int8, export_onnx
-    pics = read_pictures(args.path)
     fitted = pics.split(seed=args.seed)[0] if args.hold_out else list(pics.labels)
     _say(f'written: {export_onnx(args.model, fitted[:8])}')
     if not args.int8: return
@@ -146,14 +143,14 @@ def _write_onnx(args):
     _say(f'not written: model-int8.onnx: {read_description(args.model)["int8"]["declined"]}')
 
 # %% ../nbs/cli.ipynb #54ab8872
-def _write_model(args, clf):
+def _write_model(args, clf, pics):
     "Save the model folder, with the files for other engines where they were asked for."
     from bear_classifier.models.files import ONNX
     def there(): return {n for n in ONNX if (Path(args.model)/n).exists()}
     had = there()
     _say(f'written: {clf.save(args.model)}')
     gone = [n for n in ONNX if n in had-there()]
-    if args.onnx or args.int8: _write_onnx(args)
+    if args.onnx or args.int8: _write_onnx(args, pics)
     elif gone: print(f'{" and ".join(gone)} of the model that was there: removed; --onnx and --int8 write new ones')
 
 # %% ../nbs/cli.ipynb #f245bcf9
@@ -164,13 +161,15 @@ def _rank():
 def run_train(args):
     "Train one classifier, score it on a held-out fifth, train it again on everything, and save it as a model folder."
     _check_train(args)
-    from bear_classifier.evaluate.compare import train
     if _rank() and not args.fine_tune: return  # a head on frozen features is the first process's work alone
-    clf = train(args.path, args.kind, args.arch, args.fine_tune, args.seed, args.hold_out, not args.all,
+    from bear_classifier.data.pictures import read_pictures
+    from bear_classifier.evaluate.compare import train
+    pics = read_pictures(args.path)
+    clf = train(pics, args.kind, args.arch, args.fine_tune, args.seed, args.hold_out, not args.all,
                 False if args.no_cache else None, sys.stderr.isatty() and not _rank(), _say, args.precision)
     if _rank(): return
     _tell_scores(args, clf)
-    _write_model(args, clf)
+    _write_model(args, clf, pics)
     _say(f'Next: bears predict {args.model} PICTURE...')
 
 # %% ../nbs/cli.ipynb #1c837f17

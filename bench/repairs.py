@@ -12,7 +12,7 @@ from bear_classifier.learn.heads import Net, fit_mean
 from bear_classifier.evaluate.pairs import pair_items, pair_matrix, plan_pairs
 from bear_classifier.data.pictures import label_matrix, read_pictures
 from bear_classifier.learn.scenes import scene_matrix
-from bear_classifier.learn.thresholds import decide
+from bear_classifier.learn.thresholds import decide, probabilities
 from bear_classifier.learn.classifier import Classifier
 from bear_classifier.learn.train import FINE, SIZE, Workshop, train_grid, train_mean
 
@@ -30,7 +30,7 @@ def rows(ws, train, valid, seed):
     sets = [(lambda s: ws.pictures(one, s), label_matrix(pics, one)), (lambda s: ws.pictures(none, s), label_matrix(pics, none)), (lambda s: pair_items(pairs, s, ws.digests), pair_matrix(pics, pairs))]
     def score(t, size=None, logits=lambda z: z, th=None):
         z = [(logits(ws.logits(t, f(size or t.size))), y) for f,y in sets]
-        right = [float((decide(1/(1+np.exp(-v)), t.thresholds if th is None else th)==y).all(1).mean()) for v,y in z]
+        right = [float((decide(probabilities(v), t.thresholds if th is None else th)==y).all(1).mean()) for v,y in z]
         return [float((z[0][0].argmax(1)==z[0][1].argmax(1)).mean()), *right]
     train = list(train)
     single = train_mean(ws, train)

@@ -23,7 +23,7 @@ from ..data.labels import check_vocab
 from ..data.pictures import Pictures, label_matrix, read_pictures
 from .statistics import (
     MEASURES, RATES, SEEDS_OWN, Answers, mcnemar, measure, paired_difference, rate_interval, sentence)
-from ..learn.classifier import KINDS, Classifier
+from ..learn.classifier import KINDS, Classifier, score_text
 from ..learn.train import Workshop, advice
 from ..learn.finetune import train_kind
 
@@ -138,17 +138,11 @@ class Comparison:
         return self.ws.pics
 
 # %% ../../nbs/05_compare.ipynb #a3e7d688
-def _cell(v):
-    "A measure as text: a rate with its interval, another with its spread over the seeds, if there are several."
-    if v is None: return ''
-    more = f' [{v["low"]:.2f}, {v["high"]:.2f}]' if 'low' in v else '' if v['sd'] is None else f' ± {v["sd"]:.3f}'
-    return f'{v["mean"]:.4f}{more}'
-
 @patch
 def rows(self:Comparison):
     "`(measure, text of each kind)`: rates with their interval, others with the spread over the seeds."
-    kinds = self.results['kinds'].values()
-    return [(m, [_cell(k['metrics'].get(m)) for k in kinds]) for m in MEASURES if any(m in k['metrics'] for k in kinds)]
+    metrics = [k['metrics'] for k in self.results['kinds'].values()]
+    return [(m, [score_text(k[m]) if m in k else '' for k in metrics]) for m in MEASURES if any(m in k for k in metrics)]
 
 # %% ../../nbs/05_compare.ipynb #34c26d34
 @patch
