@@ -83,7 +83,7 @@ def small(
 
 # %% ../../nbs/web/decode.ipynb #53d6a030
 def _shrunk(data, max_size, lim):
-    "The picture with `max_size` pixels on its longer side, or less if it was smaller; the size that came, and the format"
+    "The picture, its longer side `max_size` pixels or less; the size that came, and the format"
     with _in_our_words():
         head = look(data)
         size = min(head.size)*max_size//max(head.size) if head.size and max(head.size) > max_size else None

@@ -168,7 +168,7 @@ async def _answer(c, u, lim, progress):
 
 # %% ../../nbs/web/fetch.ipynb #c608eb0b
 async def _get_bytes(net, url, lim, progress=noop):
-    "What `url` sends, after its redirects, each checked as the first; `progress` gets the phase and how many bytes came"
+    "What `url` sends, after redirects, each checked as the first; `progress` gets the phase and how many bytes came"
     for _ in range(lim.redirects+1):
         u = check_url(url)
         progress('connect')

@@ -60,8 +60,8 @@ def check_url(
 
 # %% ../../nbs/web/guard.ipynb #13fd3069
 _net = ipaddress.ip_network
-_special4 = [_net(n) for n in '''0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 168.63.129.16/32 169.254.0.0/16 172.16.0.0/12
-    192.0.0.0/24 192.0.2.0/24 192.31.196.0/24 192.52.193.0/24 192.88.99.0/24 192.168.0.0/16 192.175.48.0/24
+_special4 = [_net(n) for n in '''0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 168.63.129.16/32 169.254.0.0/16
+    172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.31.196.0/24 192.52.193.0/24 192.88.99.0/24 192.168.0.0/16 192.175.48.0/24
     198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3'''.split()]
 _special6 = [_net(n) for n in '2001::/23 2001:db8::/32 2002::/16 2620:4f:8000::/48 3ffe::/16 3fff::/20'.split()]
 _public6, _nat64, _loopback = _net('2000::/3'), _net('64:ff9b::/96'), [_net('127.0.0.0/8'), _net('::1/128')]
@@ -108,7 +108,8 @@ def proxy_for(
     try: proxy = httpx.URL(name if '://' in name else f'http://{name}')
     except httpx.InvalidURL: proxy = httpx.URL()
     if proxy.scheme == 'http' and proxy.host: return proxy
-    raise BadInput(f'The environment names a proxy of another kind ({plain_text(proxy.scheme) or "?"}://...) for {u.scheme}: '
+    kind = plain_text(proxy.scheme) or '?'
+    raise BadInput(f'The environment names a proxy of another kind ({kind}://...) for {u.scheme}: '
                    'only http://HOST:PORT can be used; set HTTPS_PROXY and HTTP_PROXY to one, or to nothing')
 
 # %% ../../nbs/web/guard.ipynb #49a8d127
