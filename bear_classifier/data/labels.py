@@ -13,7 +13,7 @@ from pathlib import Path
 from fastcore.basics import patch
 
 from ..core.files import BadInput, as_text, write_whole
-from .folders import NONE, Found, class_name, find_pictures, is_utf8
+from .folders import NONE, Listing, class_name, find_pictures, is_utf8
 
 # %% ../../nbs/data/labels.ipynb #12f59294
 FILE = 'labels.csv'
@@ -195,7 +195,7 @@ def read_csv_labels(
 
 # %% ../../nbs/data/labels.ipynb #227d81d1
 def with_labels(
-    found:Found # from `find_pictures`
+    found:Listing # from `find_pictures`
 )->dict: # `{picture path: list of labels}`, sorted by path; an empty list means none of the classes
     "Labels of each picture: what `labels.csv` says, else the folder's name. Raises `BadInput` on a bad `labels.csv`."
     path,file = found.path,found.path/FILE

@@ -14,7 +14,7 @@ from fastcore.all import *
 from imagehash import ImageHash
 from PIL import Image
 
-from ..core.formats import BadPicture, look
+from ..core.formats import BadPicture, read_head
 from ..core.images import jpeg_bytes, phash
 from ..core.pixels import decoded
 
@@ -85,7 +85,7 @@ def small(
 def _shrunk(data, max_size, lim):
     "The picture, its longer side `max_size` pixels or less; the size that came, and the format"
     with _in_our_words():
-        head = look(data)
+        head = read_head(data)
         size = min(head.size)*max_size//max(head.size) if head.size and max(head.size) > max_size else None
         im, came = decoded(head, size, lim.max_pixels, lim.min_size)
     if max(came) > max_size:
