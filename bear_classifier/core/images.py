@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFile, ImageOps
 
 from .files import BadInput
 from .formats import BadPicture, broken, orientation, sniff
-from .pixels import MIN_SIDE, decoded, finished, levels_each
+from .pixels import MIN_SIDE, decoded, finished, levels
 
 # %% ../../nbs/core/images.ipynb #a0000007
 EXTENSIONS = '.jpg .jpeg .jpe .jfif .png .webp .gif .bmp .tif .tiff .avif .heic .heif .hif'.split()
@@ -108,7 +108,7 @@ def _from_array(a):
     elif not (0 <= low and high <= (255 if real else 65535)) or (real and high < 4):
         raise BadInput(f'numbers from {low:.5g} to {high:.5g}: '
                        'pixels lie between 0 and 1, 0 and 255, or are 16 bits; undo a normalization')
-    return finished(Image.fromarray(np.ascontiguousarray(a if a.dtype==np.uint8 else levels_each(a))))
+    return finished(Image.fromarray(np.ascontiguousarray(a if a.dtype==np.uint8 else levels(a))))
 
 # %% ../../nbs/core/images.ipynb #a0000012
 def open_picture(

@@ -33,7 +33,7 @@ def _grey(looks):
 def _half(g): return g.reshape(len(g), _SIDE//2, 2, _SIDE//2, 2).mean((2,4))
 
 def _edges(g, mask=None):
-    "Differences to the right and down, with length 1, shape `(n, m)`, of grey levels at half the size; where `mask` is true"
+    "Differences to the right and down, length 1, shape `(n, m)`, of grey levels at half the size, where `mask` is set"
     v = np.stack([np.diff(g, axis=2)[:,:-1], np.diff(g, axis=1)[:,:,:-1]], 1)
     if mask is not None: v *= (mask[:,1:,1:] & mask[:,:-1,1:] & mask[:,1:,:-1])[:,None]
     v = v.reshape(len(g), -1)
@@ -43,7 +43,7 @@ def _edges(g, mask=None):
 _AT = ((np.arange(_SIDE) - (_SIDE-1)/2)/(_SIDE/2)).astype(np.float32)  # middles of the pixels, from -1 to 1
 
 def _solver(g):
-    "For pictures `g`: from a difference in grey levels to stretch and move, in x and in y; shape `(n, 4, _SIDE*_SIDE)`."
+    "For pictures `g`: from a difference in grey levels to stretch and move, in x and in y; shape `(n, 4, 1024)`."
     gy,gx = np.gradient(g, axis=(1,2))
     J = np.stack([gx*_AT, gx, gy*_AT[:,None], gy], -1).reshape(len(g), -1, 4)*(_SIDE/2)
     Jt = J.transpose(0,2,1)

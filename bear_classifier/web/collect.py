@@ -67,8 +67,8 @@ def _todo(self:Manifest, term, found):
     others = {d['url']: d for d in self.lines.values() if d['term'] != term}
     res, seen = L(), set()
     for rank, f in enumerate(found):
-        old, other = self.get(term, f.url), others.get(f.url)
-        if f.url in seen or (old and not retry_later(old['reason'] or '')): continue
+        old, other = self.lines.get((term, f.url)), others.get(f.url)
+        if f.url in seen or (old and not RETRY_LATER.match(old['reason'] or '')): continue
         seen.add(f.url)
         if not other: res.append(_line(term, rank, f))
         elif not old or old['reason'] != other['reason']:

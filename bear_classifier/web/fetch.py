@@ -267,7 +267,7 @@ async def _tries(run, net, url):
             async with run.hosts[check_url(url).host], run.gate:
                 return await _get_once(net, url, run.lim, run.patience, run.requests)
         except Dropped as e:
-            if not retry_now(e.reason) or k+1 == run.lim.tries or (e.after or 0) > run.lim.most: raise
+            if not RETRY_NOW.match(e.reason) or k+1 == run.lim.tries or (e.after or 0) > run.lim.most: raise
             await asyncio.sleep(ifnone(e.after, 0.3*2**k*random.uniform(0.5, 1.5)))
 
 # %% ../../nbs/web/fetch.ipynb #37522550

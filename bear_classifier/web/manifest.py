@@ -121,15 +121,6 @@ class Manifest:
         self.out = None
         self.stack.close()
 
-# %% ../../nbs/web/manifest.ipynb #468c3506
-@patch
-def get(self:Manifest,
-    term:str, # What was searched
-    url:str, # Address of the picture
-)->dict: # None if it was never tried
-    "The line of a picture"
-    return self.lines.get((term, url))
-
 # %% ../../nbs/web/manifest.ipynb #a0748a4c
 @patch(as_prop=True)
 def kept(self:Manifest)->L:
@@ -155,7 +146,7 @@ def add(self:Manifest,
 
 # %% ../../nbs/web/manifest.ipynb #e21be2db
 def _duplicates(lines, near=4):
-    "Pairs of a line and the earlier one that shows its picture, the same bytes or `near` of 64 bits apart (-1: bytes only)"
+    "Pairs of a line and the earlier one with the same picture: its bytes, or a hash within `near` bits (-1: bytes only)"
     terms, res, kept, hashes, bytes_of = {}, L(), [], np.zeros(len(lines), np.uint64), {}
     for d in lines: terms.setdefault(d['term'], len(terms))
     for d in sorted(lines, key=lambda d: (terms[d['term']], d['rank'], d['url'])):

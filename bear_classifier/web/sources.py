@@ -77,13 +77,12 @@ class _Answer:
         self.r, self.url, self.status_code, self.headers = r, r.url, r.status_code, r.headers
         self.content, self.fault = b'', 'the answer breaks off'
     def read(self):
-        pieces, n = [], 0
+        body = Capped({}, _MOST)
         with self.r:
             for b in self.r.iter_bytes():
-                pieces.append(b)
-                n += len(b)
-                if n > _MOST: self.fail('the answer is too large')
-        self.content, self.fault = b''.join(pieces), None
+                try: body.add(b)
+                except Dropped: self.fail('the answer is too large')
+        self.content, self.fault = body.all(), None
         if self.status_code != 200 or not self.url.split('?')[0].endswith('/i.js'): return
         try: self.content = _rows(self.content)
         except (TypeError, ValueError, KeyError, RecursionError): self.fail('an answer of another kind')
@@ -236,7 +235,7 @@ _commons_query = dict(action='query', format='json', formatversion=2, generator=
                       iiextmetadatafilter='LicenseShortName|Artist')
 
 def _commons(term, n=100, licence=None, photo=False, safe=True, timeout=10., **kwargs):
-    "Search Wikimedia Commons, for JPEG files if only photos are wanted; all of it may be used commercially and modified"
+    "Search Wikimedia Commons, for JPEG files if only photos are wanted; all of it may be used and modified"
     res, more, kind = L(), {}, 'filemime:jpeg' if photo else 'filetype:bitmap'
     ok = lambda f: f and (licence != 'public' or re.match('cc0|pd|public domain', f.licence or '', re.I))
     for _ in range(n//10 + 5):  # a service that goes on for ever does not keep us
