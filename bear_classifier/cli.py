@@ -20,9 +20,9 @@ def _say(text):
 def _folder(path):
     "`path` if it is a folder; told before the heavy imports."
     from bear_classifier.core.files import BadInput
-    from bear_classifier.data.labels import find_pictures, with_labels
+    from bear_classifier.data.labels import read_labels
     if not Path(path).is_dir(): raise BadInput(f'{path}: no such folder')
-    with_labels(find_pictures(path))
+    read_labels(path)
     return path
 
 def _at_least(args, **least):

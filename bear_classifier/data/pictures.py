@@ -22,7 +22,7 @@ from .duplicates import duplicate_groups, look
 from ..core.files import BadInput, as_text, shown
 from .folders import NONE, find_pictures, picture_files
 from ..core.images import open_picture, phash
-from .labels import label_text, read_csv_labels, read_labels, with_labels, write_labels
+from .labels import label_text, read_csv_labels, read_labels, write_labels
 
 _all_ = ['NONE', 'picture_files', 'read_csv_labels', 'read_labels', 'write_labels', 'duplicate_groups']
 
@@ -149,7 +149,7 @@ def read_pictures(
     path = Path(path)
     if not path.is_dir(): raise BadInput(f'{path}: no such folder')
     found = find_pictures(path)
-    labels = with_labels(found)
+    labels = read_labels(path, found)
     seen = parallel(_inspect, list(labels), threadpool=True, n_workers=os.cpu_count(), progress=progress)
     kept = [s for s in seen if s[3] is None]
     dropped = {f: why for f,_,_,why in seen if why} | {f: why for f,why in found.left_out.items() if f not in labels}

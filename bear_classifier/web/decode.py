@@ -98,8 +98,7 @@ def photo(
     data:bytes, # What came
     max_size:int=400, # Longer side in pixels
     lim:Limits=None, # Caps
-    quality:int=90, # Of the JPEG that is written, 1 to 95
 )->Photo:
     "Check, decode, shrink and encode `data`"
     im, size, fmt = _shrunk(data, max_size, ifnone(lim, Limits()))
-    return Photo(jpeg_bytes(im, quality), hashlib.sha256(data).hexdigest(), _hex_phash(im), size, fmt)
+    return Photo(jpeg_bytes(im, 90), hashlib.sha256(data).hexdigest(), _hex_phash(im), size, fmt)

@@ -146,7 +146,7 @@ def add(self:Manifest,
 
 # %% ../../nbs/web/manifest.ipynb #e21be2db
 def _duplicates(lines, near=4):
-    "Pairs of a line and the earlier one with the same picture: its bytes, or a hash within `near` bits (-1: bytes only)"
+    "Pairs of a line and the earlier one with the same picture: its bytes, or a hash within `near` bits (-1: none)"
     terms, res, kept, hashes, bytes_of = {}, L(), [], np.zeros(len(lines), np.uint64), {}
     for d in lines: terms.setdefault(d['term'], len(terms))
     for d in sorted(lines, key=lambda d: (terms[d['term']], d['rank'], d['url'])):

@@ -26,26 +26,20 @@ def _patiently(ask, tries=3, wait=2., longest=20., sleep=time.sleep):
             sleep(pause)
 
 # %% ../../nbs/web/search.ipynb #e9eea144
-class _Answers:
-    "Answers of searches, kept in `folder` for so many days"
-    def __init__(self, folder, days=30.): store_attr()
-    def _file(self, *key): return Path(self.folder)/f'{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]}.json'
+def _answer_file(folder, key): return Path(folder)/f'{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]}.json'
 
-# %% ../../nbs/web/search.ipynb #dfa956e3
-@patch
-def get(self:_Answers, n, *key):
-    "The answer for `key`, if it is there and was made for `n` pictures or more; else None"
+def _kept(folder, n, *key, days=30.):
+    "The answer for `key`, if it is there, made for `n` pictures or more, and no older than so many days; else None"
     try:
-        d = json.loads(self._file(*key).read_bytes())
-        if not (d['n'] >= n and -1 <= (time.time() - d['time'])/86400 < self.days): return None
+        d = json.loads(_answer_file(folder, key).read_bytes())
+        if not (d['n'] >= n and -1 <= (time.time() - d['time'])/86400 < days): return None
         return L(Found(**f) for f in d['found']).filter()[:n]
     except (OSError, ValueError, TypeError, KeyError, RecursionError): return None
 
 # %% ../../nbs/web/search.ipynb #5aa97c42
-@patch
-def put(self:_Answers, n, found, *key):
+def _keep(folder, n, found, *key):
     "Keep the answer for `key`, where that can be done"
-    file, head = self._file(*key), json.dumps(dict(key=key))[:-1].encode()
+    file, head = _answer_file(folder, key), json.dumps(dict(key=key))[:-1].encode()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         if file.is_symlink() or file.exists() and file.read_bytes()[:len(head)] != head: return  # not ours
@@ -105,14 +99,13 @@ def search(
     sources, notes = L(sources), L()
     if not sources or set(sources) - set(SOURCES):
         raise CollectError(f"Sources {list(sources)}: choose from {', '.join(SOURCES)}.")
-    asks, answers = dict(licence=licence, photo=photo, safe=safe), _Answers(cache) if cache else None
-    for s in sources if answers else ():
-        found = answers.get(n, s, term, asks)
-        if found: return _told(term, found, ['kept from an earlier search'])
+    asks = dict(licence=licence, photo=photo, safe=safe)
+    for s in sources if cache else ():
+        if found := _kept(cache, n, s, term, asks): return _told(term, found, ['kept from an earlier search'])
     before()
     for s in sources:
         found, note = _ask(s, term, n, tries, wait, rest, **asks, **kwargs)
-        if found and answers: answers.put(n, found, s, term, asks)
+        if found and cache: _keep(cache, n, found, s, term, asks)
         if found: return _told(term, found, notes)
         notes.append(plain_text(note))
     if not any('knows none' in o for o in notes):
