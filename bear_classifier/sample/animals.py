@@ -133,11 +133,6 @@ _POSES = dict(
     howl= dict(hip=.46, torso=50, neck=64,  head=48,  hind=((.20,.05), (.13,.06)),   fore=((.05,.05), (-.01,.06))),
 )
 
-# %% ../../nbs/sample/animals.ipynb #cef9a900
-def _ray(deg):
-    "Unit vector, `deg` degrees anticlockwise from east"
-    return np.array([np.cos(np.radians(deg)), np.sin(np.radians(deg))])
-
 # %% ../../nbs/sample/animals.ipynb #75347fca
 def _leg(top, foot, r0, r1, bend):
     "Limb from hip or shoulder to a paw; `r0` and `r1` are its radii there, `bend` is how far the knee goes forward"
@@ -161,7 +156,8 @@ def _skeleton(kind, pose, rng):
     "Limbs of one animal by their part, and the points and sizes that the face needs"
     b = AttrDict({k:v*rng.uniform(.93,1.07) for k,v in _BUILDS[kind].items()})
     p, wolf = AttrDict(_POSES[pose]), kind=='arctic wolf'
-    u, nu, hu = (_ray(a+rng.normal(0,s)) for a,s in [(p.torso,2), (p.neck,6), (p.head,6)])
+    slopes = np.radians([p.torso+rng.normal(0,2), p.neck+rng.normal(0,6), p.head+rng.normal(0,6)])
+    u, nu, hu = np.stack([np.cos(slopes), np.sin(slopes)], 1)
     up = np.array([-u[1],u[0]])
     hip = np.array([0, max(b.hip*p.hip, b.rump*.95)])
     sho = hip + u*b.torso*(.9 if p.hip<1 else 1)
@@ -227,11 +223,6 @@ def _fur_colour(kind, rng, size, y0, unit):
     if kind=='arctic wolf': col -= np.clip((up-.5)*3, 0, 1)[:,None,None]*rng.uniform(0,50)*(1+mott)
     if kind=='grizzly bear': col += np.clip((up-.45)*2.5, 0, 1)[:,None,None]*rng.uniform(5,40)
     return col.astype(np.float32)
-
-# %% ../../nbs/sample/animals.ipynb #1c66e636
-def _to_pixels(l, unit, x0, y0, flip):
-    "Limb in pixels, `y` downwards; (0, 0) goes to `x0`, `y0`"
-    return np.c_[x0+l[:,0]*unit*flip, y0-l[:,1]*unit, l[:,2]*unit]
 
 # %% ../../nbs/sample/animals.ipynb #99e4d612
 def _over(rgb, a, below, below_a):
@@ -309,7 +300,8 @@ def draw_animal(kind:str, # one of `SAMPLE_KINDS`
     unit, pad = float(length/max(hi-lo)), int(length*.06)+3
     w,h = (int(x) for x in (hi-lo)*unit+2*pad)
     x0, y0 = pad-(lo[0] if flip>0 else -hi[0])*unit, h-pad+lo[1]*unit
-    px = lambda p: (x0+p[0]*unit*flip, y0-p[1]*unit)
-    im = _paint_animal(kind, rng, s, f, lambda l: [_to_pixels(o, unit, x0, y0, flip) for o in l], (w,h), y0, unit, flip)
+    px = lambda p: (x0+p[0]*unit*flip, y0-p[1]*unit)  # pixels have `y` downwards
+    tp = lambda limbs: [np.c_[x0+l[:,0]*unit*flip, y0-l[:,1]*unit, l[:,2]*unit] for l in limbs]
+    im = _paint_animal(kind, rng, s, f, tp, (w,h), y0, unit, flip)
     _draw_features(im, f, px, s['b'].skull*unit, wolf, front)
     return im, (w//2, y0), (hi-lo)[0]*unit*.42

@@ -156,8 +156,7 @@ async def _answer(c, u, lim, progress):
     "Where the answer to a request for `u` points to, or its body"
     c.ask(u)
     progress('headers')
-    r = await c.receive()
-    while isinstance(r, h11.InformationalResponse): r = await c.receive()
+    while isinstance(r := await c.receive(), h11.InformationalResponse): pass
     progress('body')
     head = {k.decode(): v.decode('latin-1') for k, v in r.headers}
     if r.status_code in _moved and 'location' in head: return head['location'], None

@@ -7,11 +7,12 @@ __all__ = ['forget_refusals', 'search', 'search_images']
 
 # %% ../../nbs/web/search.ipynb #1187c611
 import hashlib, json, random, time
+from contextlib import suppress
 from dataclasses import asdict
 
 from fastcore.all import *
 
-from ..core.files import BadInput, write_whole
+from ..core.files import BadInput, put
 from .guard import plain_text
 from .sources import *
 
@@ -26,12 +27,12 @@ def _patiently(ask, tries=3, wait=2., longest=20., sleep=time.sleep):
             sleep(pause)
 
 # %% ../../nbs/web/search.ipynb #e9eea144
-def _answer_file(folder, key): return Path(folder)/f'{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]}.json'
+def _name_of(key): return f'{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]}.json'
 
 def _kept(folder, n, *key, days=30.):
     "The answer for `key`, if it is there, made for `n` pictures or more, and no older than so many days; else None"
     try:
-        d = json.loads(_answer_file(folder, key).read_bytes())
+        d = json.loads((Path(folder)/_name_of(key)).read_bytes())
         if not (d['n'] >= n and -1 <= (time.time() - d['time'])/86400 < days): return None
         return L(Found(**f) for f in d['found']).filter()[:n]
     except (OSError, ValueError, TypeError, KeyError, RecursionError): return None
@@ -39,12 +40,9 @@ def _kept(folder, n, *key, days=30.):
 # %% ../../nbs/web/search.ipynb #5aa97c42
 def _keep(folder, n, found, *key):
     "Keep the answer for `key`, where that can be done"
-    file, head = _answer_file(folder, key), json.dumps(dict(key=key))[:-1].encode()
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if file.is_symlink() or file.exists() and file.read_bytes()[:len(head)] != head: return  # not ours
-        write_whole(file, json.dumps(dict(key=key, n=n, time=time.time(), found=[asdict(f) for f in found])))
-    except OSError: pass
+    begins = json.dumps(dict(key=key))[:-1].encode()
+    answer = json.dumps(dict(key=key, n=n, time=time.time(), found=[asdict(f) for f in found]))
+    with suppress(BadInput): put(folder, {_name_of(key): answer}, lambda _, file: file.read_bytes().startswith(begins))
 
 # %% ../../nbs/web/search.ipynb #9db3f51a
 _resting = {}  # source -> when it may be asked again, by the monotonic clock
