@@ -48,7 +48,7 @@ class _Network:
 
 # %% ../../nbs/web/fetch.ipynb #691fc951
 @patch
-async def addresses(self:_Network, host, port):
+async def _addresses(self:_Network, host, port):
     "Up to three addresses of `host`, all of them checked"
     loop = asyncio.get_running_loop()
     ask = partial(self.resolve, host, port, type=socket.SOCK_STREAM)
@@ -62,9 +62,9 @@ async def addresses(self:_Network, host, port):
 def _port(u): return u.port or (443 if u.scheme == 'https' else 80)
 
 @patch
-async def direct(self:_Network, u):
+async def _direct(self:_Network, u):
     "Reader and writer for the host of `u`, an address from `check_url`"
-    adds = await self.addresses(u.raw_host.decode(), _port(u))
+    adds = await self._addresses(u.raw_host.decode(), _port(u))
     for a in adds:
         opening = asyncio.open_connection(a, _port(u), **self.how(u))
         try: return await (asyncio.wait_for(opening, 3) if len(adds) > 1 else opening)
@@ -74,7 +74,7 @@ async def direct(self:_Network, u):
 
 # %% ../../nbs/web/fetch.ipynb #bd2dd7e9
 @patch
-async def by(self:_Network, proxy, u):
+async def _by(self:_Network, proxy, u):
     "Reader and writer for the host of `u`, with `proxy`, from `proxy_for`, between"
     if private_name(u.raw_host.decode(), self.allow_loopback): raise Dropped('private address')
     sock = None
@@ -143,11 +143,11 @@ class _Connection:
 
 # %% ../../nbs/web/fetch.ipynb #c37bbe93
 @patch
-async def connect(self:_Network, u):
+async def _connect(self:_Network, u):
     "A connection to the host of `u`, in the way that the environment wants"
     proxy = await asyncio.get_running_loop().run_in_executor(self.threads, proxy_for, u)
-    if not proxy: return _Connection(*await self.direct(u))
-    return _Connection(*await self.by(proxy, u), proxy if u.scheme == 'http' else None)
+    if not proxy: return _Connection(*await self._direct(u))
+    return _Connection(*await self._by(proxy, u), proxy if u.scheme == 'http' else None)
 
 # %% ../../nbs/web/fetch.ipynb #8e4e16ff
 _moved = 301, 302, 303, 307, 308
@@ -171,7 +171,7 @@ async def _get_bytes(net, url, lim, progress=noop):
     for _ in range(lim.redirects+1):
         u = check_url(url)
         progress('connect')
-        c = await net.connect(u)
+        c = await net._connect(u)
         try: to, data = await _answer(c, u, lim, progress)
         finally: c.close()
         if data is not None: return data
