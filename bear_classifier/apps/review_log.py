@@ -16,7 +16,7 @@ from fastcore.basics import patch
 from ..core.files import BadInput, one_writer
 from ..data.labels import labels_text, read_csv_labels
 from ..data.pictures import NONE, read_labels, write_labels
-from .review_files import LOG, TRASH, append_line, fits, place, plain_picture
+from .review_files import LOG, TRASH, append_line, fits, plain_picture
 from .review_files import read_log, read_suspects, valid_label
 
 # %% ../../nbs/apps/review_log.ipynb #ac2546d2
@@ -171,7 +171,7 @@ def _note(self:Review, op, **kw):
 def _move(self:Review, m, back):
     "Move a picture to the trash, or back. True if it is there afterwards."
     (src,out),(dst,into) = [(m['file'], False), (m['to'], True)][::-1 if back else 1]
-    a,b = plain_picture(self.path, src, out),place(self.path, dst, into)
+    a,b = plain_picture(self.path, src, out),plain_picture(self.path, dst, into, there=False)
     if not b: return False
     if not a: return not os.path.lexists(self.path/src) and plain_picture(self.path, dst, into) is not None
     if os.path.lexists(b): return False

@@ -99,7 +99,7 @@ RATES = tuple(m for m,(f,_) in MEASURES.items() if f in (_top1, _exact, _cells))
 
 def rate_interval(
     answers:list, # Answers of one classifier, one for each seed
-    f # a measure of `RATES`, as `top1`
+    f # function of a measure, as in `MEASURES`; one of `RATES`
 )->dict: # `low`, `high`; `n`: different pictures that it rests on
     "Interval of a rate that is the mean of the seeds."
     n,worth = _effective_n(answers)
@@ -142,7 +142,7 @@ _CLOSE = .1  # a difference that matters: an interval that reaches beyond it can
 def paired_difference(
     a:list, # Answers of one classifier, one for each seed
     b:list, # Answers of the other, on the same pictures
-    f # a measure, as `top1`
+    f # function of a measure, as in `MEASURES`
 )->dict: # `mean`, `low`, `high` of `a` minus `b`; `n`: pictures; `needed`: how many would show it, None if these do
     "Difference of a measure on the same pictures (Bonett and Price 2012), variance by the jackknife over pictures."
     if any(x.ids != y.ids for x,y in zip(a, b)): raise ValueError('the two were not asked about the same pictures')

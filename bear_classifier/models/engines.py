@@ -54,23 +54,18 @@ def import_onnxruntime(): # the module
     except ImportError: raise _missing('ONNX Runtime', 'onnx') from None
     return onnxruntime
 
-# %% ../../nbs/models/engines.ipynb #e86cee52
-def _onnx_session(file):
-    "ONNX Runtime's session for a file, on one core. Raises `BadInput` if ONNX Runtime is missing, or for another file."
-    ort = import_onnxruntime()
-    how = ort.SessionOptions()
-    how.intra_op_num_threads = 1
-    try: return ort.InferenceSession(Path(file).read_bytes(), how, providers=['CPUExecutionProvider'])
-    except Exception as e:
-        raise BadInput(f'{file}: cannot be loaded ({str(e).splitlines()[0][:100]}); make it again') from None
-
 # %% ../../nbs/models/engines.ipynb #a16bda7e
 def onnx_run(
     file, # ONNX file
     classes:int=None # that its answers must have; not checked by default
 ): # function: list of squares, uint8 `(size, size, 3)`, to logits `(n, classes)`
     "ONNX Runtime on a file, one core a call. Raises `BadInput` if it is missing, or for a file of another kind."
-    s = _onnx_session(file)
+    ort = import_onnxruntime()
+    how = ort.SessionOptions()
+    how.intra_op_num_threads = 1
+    try: s = ort.InferenceSession(Path(file).read_bytes(), how, providers=['CPUExecutionProvider'])
+    except Exception as e:
+        raise BadInput(f'{file}: cannot be loaded ({str(e).splitlines()[0][:100]}); make it again') from None
     _check_ends(file, *([(e.name, e.shape) for e in ends] for ends in (s.get_inputs(), s.get_outputs())), classes)
     def one(p):
         pixels = np.ascontiguousarray(p.transpose(2,0,1)[None], dtype=np.float32)/255

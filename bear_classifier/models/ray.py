@@ -83,19 +83,16 @@ def _land(fs, tmp, path):
     fs.mv(f'{path}.tmp', path)
 
 # %% ../../nbs/models/ray.ipynb #8c9b2776
-def _schema():
-    import pyarrow as pa
-    return pa.schema([('file', pa.string()), ('labels', pa.list_(pa.string())),
-                      ('probs', pa.map_(pa.string(), pa.float32())), ('error', pa.string())])
-
 def _write(file, rows):
     "Write `(file, Prediction)` as Parquet, a thousand at a time; numbers of rows and of errors."
     import pyarrow as pa, pyarrow.parquet as pq
+    schema = pa.schema([('file', pa.string()), ('labels', pa.list_(pa.string())),
+                        ('probs', pa.map_(pa.string(), pa.float32())), ('error', pa.string())])
     def row(f, p): return dict(file=f, labels=p.labels, probs=list(p.probs.items()), error=p.error)
     n,bad = 0,0
-    with pq.ParquetWriter(file, _schema()) as w:
+    with pq.ParquetWriter(file, schema) as w:
         for part in chunked(rows, 1000):
-            w.write_table(pa.Table.from_pylist([row(*r) for r in part], _schema()))
+            w.write_table(pa.Table.from_pylist([row(*r) for r in part], schema))
             n,bad = n+len(part),bad+sum(p.error is not None for _,p in part)
     return n,bad
 
@@ -267,6 +264,5 @@ def predict_sharded(
     try: rows = _on_ray(ray, todo, workers, gpus, model, out, n, **how)
     finally:
         if started: ray.shutdown()
-    def total(k): return sum(r[k] for r in rows)
-    return dict(shards=n, made=len(rows), files=total('files'), errors=total('errors'),
-                workers=len({r['worker'] for r in rows}))
+    done = {k: sum(r[k] for r in rows) for k in ('files', 'errors')}
+    return dict(shards=n, made=len(rows), **done, workers=len({r['worker'] for r in rows}))
