@@ -45,15 +45,15 @@ TAKEN = Limits(max_bytes=10_000_000, max_pixels=50_000_000, tries=1, most=8., to
 MAX_PICTURES,TOGETHER = 20,50_000_000 # pictures on the page; bytes in one upload
 
 # %% ../../nbs/apps/classify.ipynb #fc68041c
-def _reason(word, lim=TAKEN):
+def _reason(word):
     "The `reason` of a `Dropped` for a person, without a full stop."
     known = {
         'not a picture': 'this is no picture that can be read; '
                          'send a JPEG, PNG, GIF, WebP, AVIF, HEIC, TIFF or BMP',
         'broken picture': 'this picture is damaged or cut off; send it again',
-        'too many bytes': f'more than {lim.max_bytes//10**6} MB; send a smaller copy',
-        'too many pixels': f'more than {lim.max_pixels//10**6} million pixels; send a smaller copy',
-        'too small': f'smaller than {lim.min_size} pixels; send a larger one',
+        'too many bytes': f'more than {TAKEN.max_bytes//10**6} MB; send a smaller copy',
+        'too many pixels': f'more than {TAKEN.max_pixels//10**6} million pixels; send a smaller copy',
+        'too small': f'smaller than {TAKEN.min_size} pixels; send a larger one',
         'too slow to decode': 'this picture takes too long to decode; save it anew as JPEG',
         'private address': 'this address is inside a private network, which is never asked; give one on the public web',
         'not http': 'this is no web address; it should begin with http:// or https://',
@@ -80,14 +80,13 @@ class Answer:
 def read(
     name:str, # of the picture
     data:bytes, # a file
-    size:int, # pixels of the square that the network looks at
-    lim:Limits=TAKEN # caps
+    size:int # pixels of the square that the network looks at
 )->Answer: # not yet asked about
     "Check and shrink a picture."
     try:
-        if len(data) > lim.max_bytes: raise Dropped('too many bytes')
-        im = small(data, size, lim)
-    except Dropped as e: return Answer(name, error=_reason(e.reason, lim))
+        if len(data) > TAKEN.max_bytes: raise Dropped('too many bytes')
+        im = small(data, size, TAKEN)
+    except Dropped as e: return Answer(name, error=_reason(e.reason))
     px = squished(im, size)
     im.thumbnail((480, 480))
     return Answer(name, im, px)
@@ -104,7 +103,7 @@ def from_web(
         got = fetch([url], lambda i,data: data, lim=lim)[0]
         if isinstance(got, Dropped): raise got
     except Dropped as e:
-        why = f'{plain(url)}: {_reason(e.reason, lim)}' if url else 'Type or paste the address of a picture first'
+        why = f'{plain(url)}: {_reason(e.reason)}' if url else 'Type or paste the address of a picture first'
         raise BadInput(why) from None
     return unquote(u.path.rpartition('/')[2]) or u.host, got
 

@@ -34,7 +34,7 @@ def append_line(
 
 # %% ../../nbs/apps/review_files.ipynb #c8811415
 def _place(path, name, trash=False):
-    "Where a picture of this name is or would be, or None: in a class folder, or in one of the trash, reached by no link."
+    "Where a picture of this name is or would be, in a class folder or one of the trash, reached by no link; or None."
     parts = name.split('/') if isinstance(name, str) else []
     if trash and parts[:1] != [TRASH]: return None
     inner = parts[1:] if trash else parts

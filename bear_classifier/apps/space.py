@@ -53,7 +53,8 @@ def _config():
     "Voilà's settings in a Space: shown inside another page, and what visitors left behind is swept up."
     self_only = "frame-ancestors 'self'"
     inside = POLICY.replace(self_only, f'{self_only} https://huggingface.co https://*.hf.space')
-    return settings(_PORT, '0.0.0.0', inside) | dict(MappingKernelManager=dict(cull_idle_timeout=1200, cull_interval=60))
+    cull = dict(cull_idle_timeout=1200, cull_interval=60)
+    return settings(_PORT, '0.0.0.0', inside) | dict(MappingKernelManager=cull)
 
 # %% ../../nbs/apps/space.ipynb #bbad133b
 _LIST = '.bears.json' # which files were exported, by their hashes

@@ -148,7 +148,7 @@ def _ready_out(out, plan):
     names = _names_in(fs, path, out)
     if _INDEX not in names:
         if names: raise BadInput(f'{out}: holds something else than predictions; choose another folder')
-        _write_whole(out, _INDEX, lambda f: Path(f).write_text(json.dumps(plan, indent=1)))
+        _write_whole(out, _INDEX, lambda f: Path(f).write_bytes(json.dumps(plan, indent=1).encode()))
         return set()
     try: old = json.loads(fs.cat_file(f'{path}/{_INDEX}')).get
     except (ValueError, AttributeError):
