@@ -50,28 +50,10 @@ def select(self:Review,
     key = lambda n: (1 if (s := self.about(n)['score']) is None else 0, s or 0, n)
     return sorted(filter(ok, self.labels), key=key)
 
-# %% ../../nbs/apps/review_order.ipynb #ab5c093f
-@patch
-def page(self:Review,
-    i:int=0, # which page, from 0; beyond the last one is the last one
-    size:int=24, # pictures on a page
-    **filters # for `select`
-)->tuple: # names, page number, number of pages
-    "One page of `select`."
-    names = self.select(**filters)
-    pages = max(1, -(-len(names)//size))
-    i = min(max(i, 0), pages-1)
-    return names[i*size:(i+1)*size], i, pages
-
 # %% ../../nbs/apps/review_order.ipynb #356d2b29
 @patch
-def predictions(self:Review)->list: # class names, `none` last
-    "Labels that the table of suspects suggests."
+def choices(self:Review)->dict: # `split`: names; `predicted`: class names, `none` last
+    "Values of these filters that the table of suspects names."
     all_ = [ls for a in self.suspects.values() if (ls := a['suggested']) is not None]
-    return sorted({l for ls in all_ for l in ls}) + [NONE]*([] in all_)
-
-# %% ../../nbs/apps/review_order.ipynb #f0afc236
-@patch
-def splits(self:Review)->list: # names of the splits
-    "Splits that the table of suspects names."
-    return sorted({a['split'] for a in self.suspects.values() if a['split']})
+    return dict(split=sorted({a['split'] for a in self.suspects.values() if a['split']}),
+                predicted=sorted({l for ls in all_ for l in ls}) + [NONE]*([] in all_))

@@ -12,13 +12,12 @@ from pathlib import Path
 from ..core.images import jpeg_bytes, open_picture
 
 # %% ../../nbs/apps/thumbnails.ipynb #7858c3fb
-def _cache_dir(): return Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')/'bear_classifier'/'thumbnails'
-
-def _kept(file, side):
+def _kept(file):
     "Where the thumbnail of a file as it is now is kept."
     s = os.stat(file)
-    key = os.fsencode(os.path.realpath(file)) + f'|{s.st_mtime_ns}|{s.st_size}|{side}'.encode()
-    return _cache_dir()/f'{hashlib.sha256(key).hexdigest()}.jpg'
+    key = os.fsencode(os.path.realpath(file)) + f'|{s.st_mtime_ns}|{s.st_size}|240'.encode()
+    cache = Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')
+    return cache/'bear_classifier'/'thumbnails'/f'{hashlib.sha256(key).hexdigest()}.jpg'
 
 # %% ../../nbs/apps/thumbnails.ipynb #0de719cd
 def _keep(kept, data):
@@ -30,15 +29,14 @@ def _keep(kept, data):
 
 # %% ../../nbs/apps/thumbnails.ipynb #255cffba
 def small_jpeg(
-    file, # path of a picture
-    side:int=240 # pixels of the longer side
+    file # path of a picture
 )->bytes: # a JPEG file
-    "A small copy of a picture, kept in the cache. Raises `BadInput` where the picture cannot be opened."
+    "A copy of a picture, 240 pixels at most, kept in the cache. Raises `BadInput` where the picture cannot be opened."
     try:
-        if (kept := _kept(file, side)).exists(): return kept.read_bytes()
+        if (kept := _kept(file)).exists(): return kept.read_bytes()
     except (OSError, RuntimeError, ValueError): kept = None  # RuntimeError: no home
-    im = open_picture(file, size=side)
-    im.thumbnail((side,side))
+    im = open_picture(file, size=240)
+    im.thumbnail((240,240))
     data = jpeg_bytes(im)
     try: _keep(kept, data) if kept else None
     except OSError: pass  # no room, or not ours

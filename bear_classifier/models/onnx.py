@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from .engines import SAFE, check_onnx, doubtful, import_onnxruntime, onnx_engine, onnx_run, patterns
+from .engines import ENGINES, SAFE, doubtful, import_onnxruntime, onnx_run, patterns
 from ..core.files import BadInput, as_json, put
-from .files import KEYS, fingerprint, is_ours, read_description
+from .files import FILE_KEYS, fingerprint, is_model_file, read_description
 from ..core.images import squished
 
 # %% ../../nbs/models/onnx.ipynb #ca3ceab6
@@ -28,11 +28,11 @@ def need_packages():
 def _describe(folder, key, info, files=(), stale=()):
     "Say `info` in model.json, and write `files` that go with it."
     d = json.loads((folder/'model.json').read_text(encoding='utf-8')) | {key: info}
-    put(folder, {**dict(files), 'model.json': as_json(d, indent=1)+'\n'}, is_ours, stale)
+    put(folder, {**dict(files), 'model.json': as_json(d, indent=1)+'\n'}, is_model_file, stale)
 
 def _add(folder, name, data, **info):
     "Write a file of a model and describe it in model.json."
-    _describe(folder, KEYS[name], fingerprint(data) | info, {name: data})
+    _describe(folder, FILE_KEYS[name], fingerprint(data) | info, {name: data})
     return folder/name
 
 # %% ../../nbs/models/onnx.ipynb #5ca00002
@@ -104,10 +104,11 @@ def export_int8(
     pictures,folder,d = _spread(pictures, 200),Path(folder),read_description(folder)
     if len(pictures) < 8: raise BadInput('8-bit arithmetic needs at least 8 pictures to set its ranges')
     need_packages()
-    data,run = _in_8_bits(check_onnx(folder)[0], pictures[::2], d['size'])
+    exact = ENGINES['onnx'](folder)
+    data,run = _in_8_bits(folder/'model.onnx', pictures[::2], d['size'])
     aside = [squished(p, d['size']) for p in pictures[1::2]]
     moved,cut = run(aside),None if d['kind']=='single_label' else np.array(d['thresholds'])
-    gap = float(np.abs(onnx_engine(folder)(aside)-moved).max())
+    gap = float(np.abs(exact(aside)-moved).max())
     again = float(doubtful(moved, cut, SAFE*gap).mean())
     if again > at_most:
         why = f'in 8 bits {again:.0%} of {len(aside)} pictures would have to be computed twice'

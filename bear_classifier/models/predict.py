@@ -91,9 +91,7 @@ class Writer:
     def __call__(self, p:Prediction):
         "Write one; as JSON, names come back whole in any encoding, in the others as far as they can be shown."
         best = sorted(p.probs.items(), key=lambda x: -x[1])[:self.top]
-        if self.how=='json': self._json(p, best)
-        elif self.how=='csv': self._csv(p, best)
-        else: self._table(p, best)
+        dict(json=self._json, csv=self._csv, table=self._table)[self.how](p, best)
 
 # %% ../../nbs/06_use.ipynb #dbc96d30
 @patch
