@@ -22,7 +22,9 @@ def _folder(path):
     from bear_classifier.core.files import BadInput
     from bear_classifier.data.labels import find_pictures, with_labels
     if not Path(path).is_dir(): raise BadInput(f'{path}: no such folder')
-    with_labels(find_pictures(path))
+    labels = with_labels(found := find_pictures(path))
+    from bear_classifier.data.pictures import check_classes
+    check_classes(found.path, labels, labels, found.left_out)
     return path
 
 def _at_least(args, **least):
