@@ -20,9 +20,12 @@ def _say(text):
 def _folder(path):
     "`path` if it is a folder; told before the heavy imports."
     from bear_classifier.core.files import BadInput
+    from bear_classifier.data.folders import find_pictures
     from bear_classifier.data.labels import read_labels
     if not Path(path).is_dir(): raise BadInput(f'{path}: no such folder')
-    read_labels(path)
+    labels = read_labels(path, found := find_pictures(path))
+    from bear_classifier.data.pictures import check_classes
+    check_classes(found.path, labels, labels, found.left_out)
     return path
 
 def _at_least(args, **least):

@@ -39,6 +39,10 @@ def _add(folder, name, data, **info):
 def _convert(net, x, file):
     "Write a network as ONNX, for any number of squares; `x` is a batch of one or more."
     import torch
+    from bear_classifier.learn.features import folded
+    net = folded(net)
+    for m in net.modules():  # what works in place takes half of the time to trace
+        if getattr(m, 'inplace', False): m.inplace = False
     any_n = dict(dynamic_shapes=({0: torch.export.Dim('n', min=1)},), dynamo=True, external_data=False)
     torch.onnx.export(net, (x[:1].repeat(2, 1, 1, 1),), file, input_names=['pixels'], output_names=['logits'],
                       verbose=False, **any_n)
