@@ -33,24 +33,26 @@ def _steps(module):
 
 # %% ../../nbs/learn/features.ipynb #648fda09
 class Grid(nn.Module):
-    "A pretrained body; pixels to features per position, the last two stages joined."
+    "A pretrained body; pixels to features per position, the last two stages joined where the body has stages."
     def __init__(self,
         name:str, # see `body`
-        pretrained:bool=True # load the ImageNet weights?
+        pretrained:bool=True, # load weights?
+        weights=None # a safetensors file to load instead, see `body`
     ):
         super().__init__()
-        self.name,self.body = name,body(name, pretrained)
+        self.name,self.weights,self.body = name,weights,body(name, pretrained, weights)
         for n,v in zip(('mean','std'), input_scale(name)): self.register_buffer(n, torch.tensor(v)[:,None,None])
     def forward(self,
-        x # RGB between 0 and 1, shape `(n, 3, size, size)`, `size` a multiple of 32
-    ): # shape `(n, channels, size/32, size/32)`
+        x # RGB between 0 and 1, shape `(n, 3, size, size)`, `size` best from `fitting_size`
+    ): # shape `(n, channels, size/stride, size/stride)`
         x = before = (x-self.mean)/self.std
+        steps = list(_steps(self.body))
         with convs_for(self.mean.dtype):
-            for step in _steps(self.body):
+            for step in steps:
                 y = step(x)
                 if y.shape[-1] < x.shape[-1]: before = x
                 x = y
-        return torch.cat([x, F.avg_pool2d(before, 2, ceil_mode=True)], 1)
+        return torch.cat([x, F.avg_pool2d(before, 2, ceil_mode=True)], 1) if len(steps) > 1 else x
 
 # %% ../../nbs/learn/features.ipynb #9bec65e6
 def to_net(

@@ -28,17 +28,14 @@ class MeanHead(nn.Module):
         g # shape `(n, channels, h, w)`
     ): # logits, shape `(n, classes)`
         return self.linear(g.mean((2,3)))
-
-# %% ../../nbs/learn/heads.ipynb #ca2f6631
-@patch
-def rescale(self:MeanHead,
-    temperature:float, # above 0
-    shift:float # added afterwards
-):
-    "Make logits `logits/temperature + shift`."
-    with torch.no_grad():
-        self.linear.weight /= temperature
-        self.linear.bias.copy_(self.linear.bias/temperature + shift)
+    def rescale(self,
+        temperature:float, # above 0
+        shift:float # added afterwards
+    ):
+        "Make logits `logits/temperature + shift`."
+        with torch.no_grad():
+            self.linear.weight /= temperature
+            self.linear.bias.copy_(self.linear.bias/temperature + shift)
 
 # %% ../../nbs/learn/heads.ipynb #a3b53023
 def fit_mean(

@@ -128,7 +128,7 @@ def _faults(d):
     if d.get('format') != _FORMAT: return f'its format is {d.get("format")!r}, and this version reads format {_FORMAT}'
     kind,vocab,w = d.get('kind'),d.get('vocab'),d.get('weights')
     checks = dict(kind=isinstance(kind, str) and kind in KINDS, arch=isinstance(d.get('arch'), str),
-        size=_whole(d.get('size'), 32, 2048) and d['size']%32==0, vocab=_vocab_fits(vocab),
+        size=_whole(d.get('size'), 32, 2048), vocab=_vocab_fits(vocab),
         thresholds=_thresholds_fit(d.get('thresholds'), vocab), head=_head_fits(d.get('head')),
         weights=isinstance(w, dict) and _whole(w.get('bytes'), 1, 10**10) and isinstance(w.get('sha256'), str))
     bad = [k for k,ok in checks.items() if not ok]
