@@ -44,8 +44,9 @@ def _precision(a):
 
 def _training(a):
     "Options of every command that trains."
-    a('--arch', default='resnet18',
-      help='resnet18 (default; efficientnet_lite0 where its weights cannot be had), or another')
+    a('--arch', default='efficientnet_lite2', metavar='NAME',
+      help='backbone: efficientnet_lite2 (default, comes with the package), resnet18 or another name of torchvision or timm')
+    a('--weights', metavar='FILE', help='its weights from a .safetensors file, where there is no internet')
     a('--fine-tune', type=int, default=0, metavar='N',
       help='train the whole network for N epochs as in the recipe (default: 0, a head on frozen features)')
     a('--seed', type=int, default=42, help='seed of the split and of the training (default: 42)')
@@ -72,7 +73,7 @@ def run_compare(args):
     "Train every kind, print the table and what may be concluded, write `results.json` and `report.html`."
     _at_least(args, seeds=1, fine_tune=0)
     path,name,seeds = args.path,None,range(args.seed, args.seed+args.seeds)
-    if path is not None: _folder(path)
+    for p in filter(None, (path, args.test)): _folder(p)
     from bear_classifier.evaluate.compare import compare
     from bear_classifier.evaluate.report import ready_folder
     from bear_classifier.evaluate.suspects import check_suspects
@@ -81,7 +82,7 @@ def run_compare(args):
     if path is None:
         print('No folder given: taking the drawn sample (drawn pictures, not photos).')
         path,name = _kept_sample(args), 'drawn sample'
-    cmp = compare(path, args.arch, seeds, args.kinds.split(','), args.fine_tune, name=name, precision=args.precision,
+    cmp = compare(path, args.arch, seeds, args.kinds.split(','), args.fine_tune, name=name, precision=args.precision, weights=args.weights, test=args.test,
                   cache=False if args.no_cache else None, bar=sys.stderr.isatty(), say=_say)
     _tell_comparison(args, out, cmp)
 
@@ -106,6 +107,8 @@ def _compare_options(add):
     a('--out', default='out', help='folder for results.json and report.html (default: out)')
     a('--seeds', type=int, default=1,
       help='splits and trainings of each kind (default: 1); 5 say what may be concluded')
+    a('--test', metavar='FOLDER',
+      help='train on all pictures, and score on these instead; its labels.csv tells what is on each')
     a('--kinds', default='single_label,naive_multi_label,multi_label',
       help='which to train, separated by commas (default: all three)')
     a('--suspects', metavar='FILE', help='write a CSV of pictures whose label is probably wrong')
@@ -169,7 +172,7 @@ def run_train(args):
     from bear_classifier.evaluate.compare import train
     pics = read_pictures(args.path)
     clf = train(pics, args.kind, args.arch, args.fine_tune, args.seed, args.hold_out, not args.all,
-                False if args.no_cache else None, sys.stderr.isatty() and not _rank(), _say, args.precision)
+                False if args.no_cache else None, sys.stderr.isatty() and not _rank(), _say, args.precision, args.weights)
     if _rank(): return
     _tell_scores(args, clf)
     _write_model(args, clf, pics)

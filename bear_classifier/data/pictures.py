@@ -216,6 +216,24 @@ def split(self:Pictures,
     raise BadInput(f'{self.path}: too few different pictures of {", ".join(map(repr, short))} '
                    'to train on some and test on others; add more')
 
+# %% ../../nbs/data/pictures.ipynb #af5d2367
+@patch
+def tested_on(self:Pictures,
+    test:Pictures # of another folder, with no class that this one lacks
+)->Pictures: # both, those of `test` to be held out
+    "Both folders as one, split as given. Pictures that also lie in the other folder are left out of this one."
+    if new := sorted(set(test.vocab) - set(self.vocab)):
+        raise BadInput(f'{test.path}: {", ".join(map(repr, new))}: no class of {self.path}; leave these pictures out')
+    path = Path(os.path.commonpath([os.path.abspath(p.path) for p in (self, test)]))
+    def both(name): return {Path(os.path.abspath(f)): v for p in (self, test) for f,v in getattr(p, name).items()}
+    valid = frozenset(Path(os.path.abspath(f)) for f in test.labels)
+    joined = Pictures(path, *map(both, ('labels', 'hashes', 'dropped', 'looks')), valid)
+    seen = {joined.groups[f] for f in valid}
+    twins = [f for f in joined.labels if f not in valid and joined.groups[f] in seen]
+    res = joined.only([f for f in joined.labels if f not in twins])
+    res.dropped = joined.dropped | {f: f'also in {shown(test.path)}' for f in twins}
+    return res
+
 # %% ../../nbs/data/pictures.ipynb #d6b4eada
 def _example(pics, files):
     return ' and '.join(f'{shown(as_text(os.path.relpath(f, pics.path)))} ({", ".join(pics.labels[f]) or NONE})'

@@ -32,8 +32,8 @@ def _asked(t, ws, valid, pairs):
     "`{set of pictures: ids, items, labels, and for pairs the pictures that each shows}`, as far as there are any."
     labels,name = ws.pics.labels, lambda f: f.relative_to(ws.pics.path).as_posix()
     def held(fits): return [f for f in valid if fits(len(labels[f]))]
-    groups = dict(one=held(lambda n: n==1))
-    if t.multi: groups |= dict(none=held(lambda n: n==0), several=held(lambda n: n>1))
+    groups = dict(one=held(lambda n: n==1), several=held(lambda n: n>1))
+    if t.multi or groups['several']: groups['none'] = held(lambda n: n==0)
     sets = {g: ([name(f) for f in fs], ws.pictures(fs, t.size), label_matrix(ws.pics, fs))
             for g,fs in groups.items() if fs}
     if not t.multi or not pairs: return sets
@@ -42,17 +42,24 @@ def _asked(t, ws, valid, pairs):
     return sets | dict(pairs=(ids, items, pair_matrix(ws.pics, pairs), shown))
 
 # %% ../../nbs/05_compare.ipynb #671e2a7a
+def _joined(parts):
+    "Answers about several sets of pictures as those about one."
+    all_ = lambda k: np.concatenate([getattr(a, k) for a in parts])
+    return Answers([i for a in parts for i in a.ids], all_('probs'), all_('said'), all_('truth'))
+
 def ask(
     t:Classifier, # with its network
     ws:Workshop, # the folder
     valid, # held-out pictures
     pairs=() # test scenes, from `plan_pairs`
 )->dict: # `{set of pictures: Answers}`
-    "Show held-out pictures to a classifier. One that must name exactly one class is asked about such pictures only."
+    "Show held-out pictures to a classifier."
     def answers(ids, items, truth, parts=None):
         p = ws.probs(t, items)
         return Answers(ids, p, t.decide(p), truth, parts)
-    return {g: answers(*s) for g,s in _asked(t, ws, valid, pairs).items()}
+    res = {g: answers(*s) for g,s in _asked(t, ws, valid, pairs).items()}
+    res['scored'] = _joined([res[g] for g in ('one', 'several', 'none') if g in res])
+    return res if t.multi else {g: a for g,a in res.items() if g in ('one', 'scored')}
 
 # %% ../../nbs/05_compare.ipynb #3690a0cd
 def run_kind(
@@ -73,6 +80,7 @@ def run_kind(
     answers = ask(t, ws, valid, pairs)
     metrics = measure(answers)
     metrics.pop('accuracy_multi' if kind=='single_label' else 'accuracy')
+    if all(len(ws.pics.labels[f])<2 for f in valid): metrics.pop('mean_average_precision')  # it is `average_precision`
     return dict(answers=answers, metrics=metrics, epochs=t.epochs, seconds=seconds, trained=t)
 
 # %% ../../nbs/05_compare.ipynb #c876aa7d
@@ -83,7 +91,7 @@ def comparisons(
     res = []
     for b,a in combinations(runs, 2):
         for m,(f,s) in MEASURES.items():
-            if m in SEEDS_OWN or not all(s in r['answers'] for k in (a,b) for r in runs[k]): continue
+            if m in SEEDS_OWN or not all(m in r['metrics'] for k in (a,b) for r in runs[k]): continue
             x,y = ([r['answers'][s] for r in runs[k]] for k in (a,b))
             d = paired_difference(x, y, f)
             more = dict(mcnemar=mcnemar(x, y, m)) if m in ('exact','top1') else {}
@@ -187,7 +195,7 @@ def _known_kinds(kinds):
 # %% ../../nbs/05_compare.ipynb #5dc8aaf7
 def compare(
     pics, # see `as_pictures`
-    arch:str='resnet18', # see `pick_backbone`
+    arch:str='efficientnet_lite2', # see `pick_backbone`
     seeds=1, # a split and a training of every kind for each; a number for so many from 42 on
     kinds=tuple(KINDS), # of `KINDS`
     fine_tune:int=0, # epochs of the recipe's `fine_tune`; 0 for heads on frozen features
@@ -196,16 +204,21 @@ def compare(
     cache=None, # folder of kept features; the user's cache by default, False for none
     bar:bool=True, # show progress bars?
     say=print, # called with lines about what is going on
-    precision:str=None # that networks compute in, see `pick_precision`
+    precision:str=None, # that networks compute in, see `pick_precision`
+    weights=None, # a .safetensors file of the backbone's weights, see `body`
+    test=None # other pictures to score on, all of `pics` being trained on; see `as_pictures`
 )->Comparison:
-    "Train and score every kind on the same splits. Raises `BadInput` for pictures that cannot be used."
+    "Train and score every kind on the same pictures. Raises `BadInput` for pictures that cannot be used."
     _known_kinds(kinds)
     pics,seeds = as_pictures(pics),range(42, 42+seeds) if isinstance(seeds, int) else seeds
+    name = name or Path(pics.path).resolve().name
+    if test is not None: pics = pics.tested_on(test := as_pictures(test))
     splits = {s: pics.split(valid_pct, s) for s in seeds}
-    backbone = pick_backbone(arch, say=say)
-    ws = Workshop(pics, backbone.name, cache, bar, precision)
+    backbone = pick_backbone(arch, say=say, weights=weights)
+    ws = Workshop(pics, backbone.name, cache, bar, precision, backbone.file)
     runs,pairs = {k: [] for k in kinds}, {s: plan_pairs(pics, v, seed=s) for s,(_,v) in splits.items()}
-    data = _data_info(pics, *splits[seeds[0]], name or Path(pics.path).resolve().name, valid_pct)
+    data = _data_info(pics, *splits[seeds[0]], name, valid_pct)
+    if test is not None: data['test'] = Path(test.path).resolve().name
     for line in data['advice']: say(line)
     for seed,(train,valid) in splits.items():
         for kind,rs in runs.items():
@@ -261,7 +274,7 @@ def train_scored(
 def train(
     pics, # see `as_pictures`
     kind:str='multi_label', # a key of `KINDS`
-    arch:str='resnet18', # see `pick_backbone`
+    arch:str='efficientnet_lite2', # see `pick_backbone`
     fine_tune:int=0, # epochs of the recipe's `fine_tune`; 0 for a head on frozen features
     seed:int=42, # of the split, for weights and batches
     hold_out:bool=False, # leave it at the classifier that was scored? it never saw the held-out fifth
@@ -269,12 +282,13 @@ def train(
     cache=None, # folder of kept features; the user's cache by default, False for none
     bar:bool=True, # show progress bars?
     say=print, # called with lines about what is missing in the pictures
-    precision:str=None # that networks compute in, see `pick_precision`
+    precision:str=None, # that networks compute in, see `pick_precision`
+    weights=None # a .safetensors file of the backbone's weights, see `body`
 )->Classifier:
     "Train one classifier on pictures, and score it. Raises `BadInput` for what cannot be trained on."
     _known_kinds([kind])
-    pics,backbone = as_pictures(pics),pick_backbone(arch, say=say)
+    pics,backbone = as_pictures(pics),pick_backbone(arch, say=say, weights=weights)
     check_vocab(pics.vocab)
     for line in advice(pics, pics.split(seed=seed)[0] if hold_out else list(pics.labels)): say(line)
-    ws = Workshop(pics, backbone.name, cache, bar, precision)
+    ws = Workshop(pics, backbone.name, cache, bar, precision, backbone.file)
     return train_scored(ws, kind, seed, fine_tune, backbone, hold_out, score)

@@ -65,12 +65,13 @@ def _average_precision(a, w):
 # %% ../../nbs/evaluate/statistics.ipynb #e2e70b5d
 MEASURES = dict(
     accuracy=(_top1,'one'), accuracy_multi=(_cells,'one'), top1=(_top1,'one'), exact=(_exact,'one'),
-    macro_f1=(_macro_f1,'one'), average_precision=(_average_precision,'one'),
+    macro_f1=(_macro_f1,'scored'), average_precision=(_average_precision,'one'),
+    mean_average_precision=(_average_precision,'scored'),
     none=(_exact,'none'), both=(_exact,'pairs'), several=(_exact,'several'))
 SEEDS_OWN = ('accuracy', 'accuracy_multi')  # the post's two
 
 def measure(
-    answers:dict # `{set of pictures: Answers}`; sets are 'one', 'none', 'pairs', 'several'
+    answers:dict # `{set of pictures: Answers}`; sets are 'one', 'none', 'pairs', 'several', 'scored'
 )->dict: # `{measure: value}`; what has no pictures is absent
     "Every measure that has pictures."
     return {m: float(f(answers[s], np.ones((1, len(answers[s].ids))))[0])

@@ -14,7 +14,7 @@ from ..learn.heads import fit_mean
 from ..core.files import check_out, csv_line, put
 from ..data.pictures import label_matrix
 from ..learn.scenes import blocks
-from ..learn.thresholds import choose_thresholds, decide
+from ..learn.thresholds import calibrate, decide, probabilities
 from ..learn.train import Workshop
 
 # %% ../../nbs/evaluate/suspects.ipynb #d113a19e
@@ -40,7 +40,9 @@ def _issues(p, y, single):
     if single:
         of,said = y.argmax(1), np.eye(p.shape[1], dtype=int)[p.argmax(1)]
         return find_label_issues(of, p, n_jobs=1), get_label_quality_scores(of, p), said
-    labels,said = [list(np.flatnonzero(r)) for r in y], decide(p, choose_thresholds(p, y, y.sum(1)))
+    labels,logits = [list(np.flatnonzero(r)) for r in y],np.log(p.clip(1e-9))-np.log1p(-p.clip(max=1-1e-9))
+    t,shift = calibrate(logits, y, y.sum(1))
+    said = decide(probabilities(logits/t + shift))
     return multi_filter.find_label_issues(labels, p, n_jobs=1), multi_quality(labels, p), said
 
 # %% ../../nbs/evaluate/suspects.ipynb #fa90f701

@@ -181,7 +181,7 @@ def whole(self:Classifier):
     net = self.net or getattr(self.run, 'plain', None)
     if net is None:
         raise BadInput("its network is not at hand, only an engine that computes: load it with engine='torch'")
-    grid = Grid(net.grid.name) if getattr(net.grid, 'is_ready', False) else copy.deepcopy(net.grid)
+    grid = Grid(net.grid.name, weights=net.grid.weights) if getattr(net.grid, 'is_ready', False) else copy.deepcopy(net.grid)
     return Net(grid, copy.deepcopy(net.head)).float().cpu()
 
 # %% ../../nbs/learn/classifier.ipynb #7b65f19b

@@ -239,9 +239,10 @@ class Extractor:
         name:str, # backbone, see `body`
         cache=None, # folder; `cache_dir()` by default, False to keep nothing
         bs:int=32, # pictures in a batch
-        precision:str=None # see `pick_precision`
+        precision:str=None, # see `feature_precision`
+        weights=None # a file of weights, see `body`
     ):
-        self.net,self.bs = ready(Grid(name), feature_precision(precision)),bs
+        self.net,self.bs = ready(Grid(name, weights=weights), feature_precision(precision)),bs
         h = hashlib.sha256(str((name, next(self.net.parameters()).dtype)).encode())
         for v in self.net.state_dict().values(): h.update(v.float().cpu().numpy().tobytes())
         self.weights = h.hexdigest()

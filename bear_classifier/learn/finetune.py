@@ -142,7 +142,7 @@ def train_recipe(
     backbone:Backbone=None # from `pick_backbone`; that of `ws` by default
 )->Classifier:
     "The recipe on a given split: a new head, the whole network, 192 pixels."
-    backbone = backbone or pick_backbone(ws.extractor.net.name)
+    backbone = backbone or pick_backbone(ws.extractor.net.name, weights=ws.extractor.net.weights)
     block,metric = (single_label_block, accuracy) if kind=='single_label' else (multi_label_block, accuracy_multi)
     learn = fine_tuned(block(ws.pics.only([*train, *valid]), valid), backbone, metric, epochs, seed,
                        around=together, bar=ws.bar and not rank_distrib(), precision=ws.precision)

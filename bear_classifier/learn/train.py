@@ -32,10 +32,11 @@ class Workshop:
         backbone:str='efficientnet_lite2', # see `body`
         cache=None, # folder of kept features; the user's cache by default, False for none
         bar:bool=True, # show progress bars?
-        precision:str=None # that networks compute in, see `pick_precision`
+        precision:str=None, # that networks compute in, see `pick_precision`
+        weights=None # a file of the backbone's weights, see `body`
     ):
         self.pics,self.bar,self.precision = pics,bar,precision
-        self.extractor = Extractor(backbone, cache, precision=precision)
+        self.extractor = Extractor(backbone, cache, precision=precision, weights=weights)
         self.digests = file_digests(pics.labels)
 
     @cached_property

@@ -24,7 +24,8 @@ def _head_info(head):
     from bear_classifier.learn.heads import MeanHead, RecipeHead
     if isinstance(head, MeanHead): return dict(type='mean')
     if isinstance(head, RecipeHead): return dict(type='recipe', channels=head.channels)
-    return dict(type='grid', reduce=head.reduce.out_features, hidden=head.top[1].out_features, sharpness=head.sharpness)
+    return dict(type='grid', reduce=head.reduce.out_features, hidden=head.top[1].out_features, sharpness=head.sharpness,
+                gate=head.gate is not None)
 
 # %% ../../nbs/models/files.ipynb #dd211301
 _FORMAT = 1  # of model.json
@@ -119,7 +120,8 @@ def _head_fits(h):
     if not isinstance(h, dict): return False
     if h.get('type')=='recipe': return _whole(h.get('channels'), 1, 65536)
     if h.get('type')!='grid': return h.get('type')=='mean'
-    return all(_whole(h.get(k), 1, 4096) for k in ('reduce', 'hidden')) and _number(h.get('sharpness'), 1e-6, 1e6)
+    fits = all(_whole(h.get(k), 1, 4096) for k in ('reduce', 'hidden')) and _number(h.get('sharpness'), 1e-6, 1e6)
+    return fits and isinstance(h.get('gate', False), bool)
 
 # %% ../../nbs/models/files.ipynb #374c66c8
 def _faults(d):
@@ -178,7 +180,8 @@ def _empty_net(d):
     with torch.no_grad(): channels = grid.eval()(torch.zeros(1, 3, 64, 64)).shape[1]
     if h['type']=='mean': return Net(grid, MeanHead(channels, n))
     if h['type']=='recipe': return Net(grid, RecipeHead(min(h['channels'], channels), n))
-    return Net(grid, GridHead(torch.nn.Linear(channels, h['reduce']), n, h['hidden'], h['sharpness']))
+    gate = MeanHead(channels, 1) if h.get('gate') else None  # models of version 0.1.0 have none
+    return Net(grid, GridHead(torch.nn.Linear(channels, h['reduce']), n, h['hidden'], h['sharpness'], gate=gate))
 
 # %% ../../nbs/models/files.ipynb #31ea8735
 def load_net(
