@@ -189,6 +189,7 @@ class _Material:
         scenes = ws.within(ws.scenes, train, 2*len(train))
         items = ws.items(train, scenes)
         self.y,self.block,self.pictures = ws.truth(train, scenes),ws.blocks_of(train, scenes),len(train)
+        self.steps = min(400, max(100, 2*len(train)))
         self.reduce = principal(_some_positions(ws, items[:len(train)]))
         k = self.reduce.out_features
         flat = ws.look(items, lambda b: torch.cat([self.reduce(b.float()).flatten(1), b.float().mean(1)], 1).half())
@@ -229,7 +230,7 @@ def _held_out(m, seed, mixtures=150):
         here = np.flatnonzero(m.block==b)
         own = here[here<m.pictures]
         if len(own)==m.pictures: continue  # nothing would be left to fit on
-        head,_ = _fit(m, m.block!=b, seed+1+int(b), 250)
+        head,_ = _fit(m, m.block!=b, seed+1+int(b), m.steps//2)
         z,y = Mixer(m.z, m.y, own, seed=seed)(mixtures, m.z.shape[1])
         groups = group_names(m.y[here], len(own))
         res += [(_answers(head, m.z[here]), m.y[here], groups), (_answers(head, z), y, group_names(y, 0))]
@@ -255,7 +256,7 @@ def train_grid(
     "The multi-label classifier: mixtures and composed scenes, a choice at each position, a gate, all calibrated."
     train = list(train)
     m = _Material(ws, train)
-    head,losses = _fit(m, np.full(len(m.y), True), seed, 400)
+    head,losses = _fit(m, np.full(len(m.y), True), seed, m.steps)
     notes = dict(pictures=len(train), scenes=len(m.y)-len(train), **_calibrated(head, _held_out(m, seed)))
     epochs,vocab = [dict(train_loss=l) for l in losses],ws.pics.vocab
     return Classifier('multi_label', Net(ws.extractor.net, head), vocab, SIZE, np.full(len(vocab), .5), epochs, notes)
