@@ -58,7 +58,8 @@ def ask(
         p = ws.probs(t, items)
         return Answers(ids, p, t.decide(p), truth, parts)
     res = {g: answers(*s) for g,s in _asked(t, ws, valid, pairs).items()}
-    res['scored'] = _joined([res[g] for g in ('one', 'several', 'none') if g in res])
+    scored = [res[g] for g in (('one', 'several', 'none') if 'several' in res else ('one',)) if g in res]
+    if scored: res['scored'] = _joined(scored)
     return res if t.multi else {g: a for g,a in res.items() if g in ('one', 'scored')}
 
 # %% ../../nbs/05_compare.ipynb #3690a0cd

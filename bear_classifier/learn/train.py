@@ -244,8 +244,11 @@ def _calibrated(head, held_out):
     if not choices: return {}
     t,shift = calibrate(*choices)
     head.rescale(t, shift)
-    if gate and head.gate: head.gate.rescale(*calibrate(*gate))
-    return dict(temperature=t, shift=shift, held_out=dict(Counter(map(str, choices[2]))))
+    notes = dict(temperature=t, shift=shift, held_out=dict(Counter(map(str, choices[2]))))
+    if gate and head.gate:
+        t,shift = calibrate(*gate)
+        head.gate.rescale(t, shift+.5)
+    return notes
 
 # %% ../../nbs/04_train.ipynb #4e2625d1
 def train_grid(
