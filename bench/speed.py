@@ -1,4 +1,4 @@
-"""Training and prediction against the seed recipe and fastai, in one run.
+"""Training and prediction against the recipe and fastai, in one run.
 
     python bench/speed.py [PATH] [--rounds 3]
 
@@ -14,7 +14,7 @@ import numpy as np
 from fastai.vision.all import (CategoryBlock, DataBlock, ImageBlock, Learner, BCEWithLogitsLossFlat, MultiCategoryBlock, RandomSplitter, Resize, accuracy, accuracy_multi,
                                get_image_files, parent_label, resnet18, vision_learner)
 
-from bear_classifier.learn.backbone import _at_hand, efficientnet_lite0, pick_backbone
+from bear_classifier.learn.backbone import _at_hand, pick_backbone
 from bear_classifier.evaluate.compare import ask
 from bear_classifier.models.onnx import export_int8, export_onnx
 from bear_classifier.models.files import load_net
@@ -60,13 +60,13 @@ def ours(path, cache, kinds):
 
 def training(path, rounds, fine_tune):
     "Ratios of training"
-    pretrained = _at_hand('https://download.pytorch.org/models/resnet18-f37072fd.pth', 3)
+    pretrained = _at_hand('resnet18', 'torchvision', 3)
     both,t = ('single_label', 'naive_multi_label'), dict(seed=[], lite0=[], tuned=[], first=[], again=[], all_first=[], all_again=[])
     for i in range(rounds):
         with tempfile.TemporaryDirectory() as d:
             t['seed'].append(timed(lambda: recipe(path, resnet18, pretrained))[0])
             if fine_tune:
-                s,acc = timed(lambda: recipe(path, efficientnet_lite0, True))
+                s,acc = timed(lambda: recipe(path, pick_backbone('efficientnet_lite0').arch, True))
                 t['lite0'].append(s)
                 s,got_tuned = timed(lambda: tuned(path))
                 t['tuned'].append(s)
@@ -77,7 +77,7 @@ def training(path, rounds, fine_tune):
         print({k: round(v[-1], 2) for k,v in t.items() if v}, flush=True)
     print('ours:', {k: {m: round(x, 4) for m,x in v.items()} for k,v in got.items()})
     res = dict(train_vs_seed=ratio(t['seed'], t['first']), train_cached_vs_seed=ratio(t['seed'], t['again']),
-               train_with_scenes_vs_seed=ratio(t['seed'], t['all_first']), train_with_scenes_cached_vs_seed=ratio(t['seed'], t['all_again']))
+               compare_vs_recipe=ratio(t['seed'], t['all_first']), compare_cached_vs_recipe=ratio(t['seed'], t['all_again']))
     if fine_tune: res['fine_tune_vs_seed_same_backbone'] = ratio(t['lite0'], t['tuned'])
     return res, dict(recipe_pretrained=pretrained)
 
