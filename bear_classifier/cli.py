@@ -45,7 +45,8 @@ def _precision(a):
 def _training(a):
     "Options of every command that trains."
     a('--arch', default='efficientnet_lite2', metavar='NAME',
-      help='backbone: efficientnet_lite2 (default, comes with the package), resnet18 or another name of torchvision or timm')
+      help='backbone: efficientnet_lite2 (default, comes with the package), '
+           'resnet18 or another name of torchvision or timm')
     a('--weights', metavar='FILE', help='its weights from a .safetensors file, where there is no internet')
     a('--fine-tune', type=int, default=0, metavar='N',
       help='train the whole network for N epochs as in the recipe (default: 0, a head on frozen features)')
@@ -82,8 +83,8 @@ def run_compare(args):
     if path is None:
         print('No folder given: taking the drawn sample (drawn pictures, not photos).')
         path,name = _kept_sample(args), 'drawn sample'
-    cmp = compare(path, args.arch, seeds, args.kinds.split(','), args.fine_tune, name=name, precision=args.precision, weights=args.weights, test=args.test,
-                  cache=False if args.no_cache else None, bar=sys.stderr.isatty(), say=_say)
+    cmp = compare(path, args.arch, seeds, args.kinds.split(','), args.fine_tune, name=name, precision=args.precision,
+                  weights=args.weights, test=args.test, cache=False if args.no_cache else None, bar=sys.stderr.isatty(), say=_say)
     _tell_comparison(args, out, cmp)
 
 # %% ../nbs/cli.ipynb #c6b01674

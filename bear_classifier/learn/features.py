@@ -177,7 +177,8 @@ def feature_run(
     p = next(net.parameters())
     if p.dtype==torch.float32 and p.device.type=='cpu' and find_spec('openvino'):
         try: return _ByOpenVINO(net, file)
-        except Exception as e: tell_once(f'OpenVINO cannot be used here, PyTorch is slower: {str(e).splitlines()[0][:100]}')
+        except Exception as e:
+            tell_once(f'OpenVINO cannot be used here, PyTorch is slower: {str(e).splitlines()[0][:100]}')
     return lambda pixels: in_bites(net, pixels)
 
 # %% ../../nbs/learn/features.ipynb #8f78ebc2

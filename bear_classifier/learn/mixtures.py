@@ -16,7 +16,7 @@ MIXTURES = {(0,): .15, ('none',): .15, (0,'none'): .2, (0,1): .25, (0,1,'none'):
             ('none','none'): .05, (0,'none','none'): .05}
 
 def _slots(with_none, classes):
-    "Slots of each kind of mixture, shape `(kinds, 3)`: a number as above, `classes` for none, -1 for empty; their chances."
+    "Slots of each kind, shape `(kinds, 3)`: a number as above, `classes` for none, -1 for empty; and their chances."
     kinds = [k for k in MIXTURES if with_none or 'none' not in k]
     rows = [[classes if s=='none' else s % classes for s in k] + [-1]*(3-len(k)) for k in kinds]
     chances = np.array([MIXTURES[k] for k in kinds])

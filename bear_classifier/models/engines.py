@@ -32,7 +32,7 @@ def _check_onnx(folder, int8=False):
     w = d.get(key)
     if not isinstance(w, dict) or not isinstance(w.get('difference'), float) or not file.is_file():
         raise BadInput(f'{folder}: has no {name}; make it with `bears train ... --{key}`, or choose --engine torch')
-    if not fingerprint(file.read_bytes()).items() <= w.items():
+    if file.stat().st_size != w.get('bytes') or not fingerprint(file.read_bytes()).items() <= w.items():
         raise BadInput(f'{file}: not the file that model.json describes; make it again')
     return os.fspath(file), d
 
