@@ -211,11 +211,11 @@ def compare(
 )->Comparison:
     "Train and score every kind on the same pictures. Raises `BadInput` for pictures that cannot be used."
     _known_kinds(kinds)
+    backbone = pick_backbone(arch, say=say, weights=weights)
     pics,seeds = as_pictures(pics),range(42, 42+seeds) if isinstance(seeds, int) else seeds
     name = name or Path(pics.path).resolve().name
     if test is not None: pics = pics.tested_on(test := as_pictures(test))
     splits = {s: pics.split(valid_pct, s) for s in seeds}
-    backbone = pick_backbone(arch, say=say, weights=weights)
     ws = Workshop(pics, backbone.name, cache, bar, precision, backbone.file)
     runs,pairs = {k: [] for k in kinds}, {s: plan_pairs(pics, v, seed=s) for s,(_,v) in splits.items()}
     data = _data_info(pics, *splits[seeds[0]], name, valid_pct)
@@ -288,7 +288,8 @@ def train(
 )->Classifier:
     "Train one classifier on pictures, and score it. Raises `BadInput` for what cannot be trained on."
     _known_kinds([kind])
-    pics,backbone = as_pictures(pics),pick_backbone(arch, say=say, weights=weights)
+    backbone = pick_backbone(arch, say=say, weights=weights)
+    pics = as_pictures(pics)
     check_vocab(pics.vocab)
     for line in advice(pics, pics.split(seed=seed)[0] if hold_out else list(pics.labels)): say(line)
     ws = Workshop(pics, backbone.name, cache, bar, precision, backbone.file)

@@ -41,8 +41,8 @@ def _issues(p, y, single):
         of,said = y.argmax(1), np.eye(p.shape[1], dtype=int)[p.argmax(1)]
         return find_label_issues(of, p, n_jobs=1), get_label_quality_scores(of, p), said
     labels,logits = [list(np.flatnonzero(r)) for r in y],np.log(p.clip(1e-9))-np.log1p(-p.clip(max=1-1e-9))
-    t,shift = calibrate(logits, y, y.sum(1))
-    said = decide(probabilities(logits/t + shift))
+    by,shift = calibrate(logits, y, y.sum(1))
+    said = decide(probabilities(by*logits + shift))
     return multi_filter.find_label_issues(labels, p, n_jobs=1), multi_quality(labels, p), said
 
 # %% ../../nbs/evaluate/suspects.ipynb #fa90f701

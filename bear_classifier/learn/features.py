@@ -333,5 +333,11 @@ def __call__(self:Extractor,
     then=lambda x: x, # what to make of the features of a batch
     bar=None # called with the number of items done since the last call
 )->torch.Tensor: # one row an item
-    "`then` of every batch of `stream`, as one tensor: what `then` leaves is all that stays in memory."
-    return torch.cat([then(b) for b in self.stream(list(items), bar)])
+    "`then` of every batch of `stream`, as one tensor, and nothing else in memory."
+    items,res,done = list(items),torch.empty(0),0
+    for b in self.stream(items, bar):
+        y = then(b)
+        if not done: res = y.new_empty((len(items)*len(y)//len(b), *y.shape[1:]))
+        res[done:done+len(y)] = y
+        done += len(y)
+    return res

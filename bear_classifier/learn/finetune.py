@@ -154,9 +154,9 @@ def _calibrate_on(clf, ws, files):
     "Calibrate `clf` on `files` and the scenes made of them."
     checks = ws.within(ws.scenes, files, 300)
     truth,logits = ws.truth(files, checks),ws.logits(clf, ws.items(files, checks, clf.size))
-    t,shift = calibrate(logits, truth, group_names(truth, len(files)))
-    for part in filter(None, (clf.net.head, clf.net.head.gate)): part.rescale(t, shift)
-    clf.notes |= dict(temperature=t, shift=shift)
+    by,shift = calibrate(logits, truth, group_names(truth, len(files)))
+    for part in filter(None, (clf.net.head, clf.net.head.gate)): part.rescale(by.item(), shift)
+    clf.notes |= dict(calibration=[*by.tolist(), shift])
 
 # %% ../../nbs/learn/finetune.ipynb #e175798b
 def tune_further(

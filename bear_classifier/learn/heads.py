@@ -29,13 +29,13 @@ class MeanHead(nn.Module):
     ): # logits, shape `(n, classes)`
         return self.linear(g.mean((2,3)))
     def rescale(self,
-        temperature:float, # above 0
+        by:float, # above 0
         shift:float # added afterwards
     ):
-        "Make logits `logits/temperature + shift`."
+        "Make logits `by*logits + shift`."
         with torch.no_grad():
-            self.linear.weight /= temperature
-            self.linear.bias.copy_(self.linear.bias/temperature + shift)
+            self.linear.weight *= by
+            self.linear.bias.copy_(self.linear.bias*by + shift)
 
 # %% ../../nbs/learn/heads.ipynb #a3b53023
 def fit_mean(
@@ -106,7 +106,7 @@ class SharedDropout(nn.Dropout):
 
 # %% ../../nbs/learn/heads.ipynb #a5823d94
 class GridHead(nn.Module):
-    "Each position chooses a class or background; log-sum-exp over positions; a scale and an offset for each class."
+    "Each position chooses a class or background; log-sum-exp and mean over positions; scale and offset of each class."
     def __init__(self,
         reduce:nn.Linear, # from `principal`
         classes:int, # outputs
@@ -120,32 +120,53 @@ class GridHead(nn.Module):
         self.top = nn.Sequential(SharedDropout(drop), nn.Linear(reduce.out_features, hidden), nn.ReLU(),
                                  SharedDropout(drop), nn.Linear(hidden, classes+1))
         self.scale,self.offset = nn.Parameter(torch.zeros(classes)), nn.Parameter(torch.full((classes,), -1.))
+        self.breadth = nn.Parameter(torch.zeros(1), requires_grad=False)  # weight of the mean, from calibration
     def choice(self,
         z # reduced features, shape `(n, positions, reduced)`
     ): # log probability of each class at each position, shape `(n, positions, classes)`
         return F.log_softmax(self.top(z).float(), -1)[...,:-1]
+    def pools(self,
+        z # as for `choice`
+    ): # soft maximum and mean of the choices over the positions, each of shape `(n, classes)`
+        l,r = self.choice(z), self.sharpness
+        return (torch.logsumexp(r*l, 1) - math.log(l.shape[1]))/r, l.mean(1)
     def pooled(self,
         z # as for `choice`
     ): # logits, shape `(n, classes)`
-        l,r = self.choice(z), self.sharpness
-        soft_max = (torch.logsumexp(r*l, 1) - math.log(l.shape[1]))/r
-        return self.scale.exp()*(soft_max+2) + self.offset
+        soft_max,mean = self.pools(z)
+        return self.scale.exp()*(soft_max+2) + self.breadth*mean + self.offset
     def forward(self,
         g # shape `(n, channels, h, w)`
     ): # logits, shape `(n, classes)`
         logits = self.pooled(self.reduce(g.flatten(2).transpose(1,2)).float())
         return logits if self.gate is None else torch.minimum(logits, self.gate(g))
+    def _load_from_state_dict(self, tensors, prefix, *args):
+        tensors.setdefault(prefix + 'breadth', torch.zeros(1))  # models of version 0.1.0 have none
+        super()._load_from_state_dict(tensors, prefix, *args)
 
 # %% ../../nbs/learn/heads.ipynb #ef5e6a36
 @patch
 def rescale(self:GridHead,
-    temperature:float, # above 0
+    by:float, # above 0
     shift:float # added afterwards
 ):
-    "Make logits of the choices, before the gate, `logits/temperature + shift`."
+    "Make logits of the choices, before the gate, `by*logits + shift`."
     with torch.no_grad():
-        self.scale -= math.log(temperature)
-        self.offset.copy_(self.offset/temperature + shift)
+        self.scale += math.log(by)
+        self.breadth *= by
+        self.offset.copy_(self.offset*by + shift)
+
+@patch
+def combine(self:GridHead,
+    sharp:float, # weight of the soft maximum, above 0
+    broad:float, # weight of the mean
+    shift:float # added afterwards
+):
+    "Make logits of the choices this sum of `pools`, for each class the same."
+    with torch.no_grad():
+        self.scale.fill_(math.log(sharp))
+        self.breadth.fill_(broad)
+        self.offset.fill_(shift - 2*sharp)
 
 # %% ../../nbs/learn/heads.ipynb #af754812
 @patch
@@ -162,11 +183,12 @@ def _begin_anew(head):
     for m in head.top:
         if isinstance(m, nn.Linear): m.reset_parameters()
     head.scale.data.zero_()
+    head.breadth.data.zero_()
     head.offset.data.fill_(-1)
     return [p.requires_grad_(True) for p in (*head.top.parameters(), head.scale, head.offset)]
 
 # %% ../../nbs/learn/heads.ipynb #53c1e8c3
-def _step(head, z, y, opt, sched, smooth):
+def _step(head, z, y, opt, sched, smooth, bar):
     "One batch; its loss."
     y = torch.as_tensor(y).float()*(1-2*smooth)+smooth
     loss = F.binary_cross_entropy_with_logits(head.pooled(z), y, reduction='none').sum(1).mean()
@@ -174,6 +196,7 @@ def _step(head, z, y, opt, sched, smooth):
     loss.backward()
     opt.step()
     sched.step()
+    if bar: bar(1)
     return loss.item()
 
 def fit_grid(
@@ -184,7 +207,8 @@ def fit_grid(
     lr:float=6e-3, # highest learning rate
     wd:float=.05, # weight decay
     smooth:float=.02, # how far 0 and 1 are moved towards each other
-    seed:int=0 # same seed and same draws, same head
+    seed:int=0, # same seed and same draws, same head
+    bar=None # called with 1 after each batch
 )->list: # mean loss of each tenth of the steps
     "Train all of `head` but its reduction and gate. Other sources of chance are left as they were."
     with torch.random.fork_rng(devices=[]):
@@ -192,7 +216,7 @@ def fit_grid(
         opt = torch.optim.AdamW(_begin_anew(head), lr=lr, weight_decay=wd)
         sched = torch.optim.lr_scheduler.OneCycleLR(opt, lr, total_steps=steps, pct_start=.2)
         head.train()
-        losses = [_step(head, *draw(bs), opt, sched, smooth) for _ in range(steps)]
+        losses = [_step(head, *draw(bs), opt, sched, smooth, bar) for _ in range(steps)]
     head.eval().requires_grad_(False)
     return [sum(l)/len(l) for l in (losses[len(losses)*i//10:len(losses)*(i+1)//10] for i in range(10)) if l]
 

@@ -12,8 +12,8 @@ from fastcore.basics import patch
 
 # %% ../../nbs/learn/mixtures.ipynb #e53f2001
 # what a mixture shows, and how often
-MIXTURES = {(0,): .15, ('none',): .15, (0,'none'): .2, (0,1): .25, (0,1,'none'): .1, (0,1,2): .05,
-            ('none','none'): .05, (0,'none','none'): .05}
+MIXTURES = {(0,): .04, ('none',): .12, (0,'none'): .12, (0,0): .16, (0,0,'none'): .08, (0,0,1): .08, (0,1): .2,
+            (0,1,'none'): .08, (0,1,2): .04, ('none','none'): .04, (0,'none','none'): .04}
 
 def _slots(with_none, classes):
     "Slots of each kind, shape `(kinds, 3)`: a number as above, `classes` for none, -1 for empty; and their chances."

@@ -30,18 +30,19 @@ def decide(
 
 # %% ../../nbs/learn/thresholds.ipynb #dbcceb65
 def calibrate(
-    logits:np.ndarray, # on pictures that were not trained on, shape `(n, classes)`
-    truth:np.ndarray, # 0 or 1, same shape
+    logits:np.ndarray, # on pictures that were not trained on, shape `(n, classes)`, or `(n, classes, k)` for k of each
+    truth:np.ndarray, # 0 or 1, shape `(n, classes)`
     group=None # name of the group of each row; groups weigh the same
-)->tuple: # temperature (above 0) and shift: calibrated logits are `logits/temperature + shift`
-    "Temperature and shift that minimise the cross-entropy."
+)->tuple: # k weights, the first above 0, and a shift: calibrated is the weighted sum and the shift
+    "Weights and shift that minimise the cross-entropy, the same for each class."
     from sklearn.linear_model import LogisticRegression
-    if len(np.unique(truth)) < 2: return 1., 0.
+    x = logits.reshape(truth.size, -1)
+    if len(np.unique(truth)) < 2: return np.eye(x.shape[1])[0], 0.
     group = np.zeros(len(logits)) if group is None else np.asarray(group)
     _,inv,n = np.unique(group, return_inverse=True, return_counts=True)
-    weight = np.repeat(len(logits)/len(n)/n[inv], logits.shape[1])
-    m = LogisticRegression(C=1e3).fit(logits.reshape(-1,1), np.ravel(truth), sample_weight=weight)
-    return 1/max(m.coef_.item(), .01), m.intercept_.item()
+    m = LogisticRegression(C=1e3).fit(x, truth.ravel(), np.repeat(len(logits)/len(n)/n[inv], truth.shape[1]))
+    first,*others = m.coef_[0].tolist()
+    return np.array([max(first, .01), *others]), m.intercept_.item()
 
 # %% ../../nbs/learn/thresholds.ipynb #aa542bd5
 def reliability(

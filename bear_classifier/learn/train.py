@@ -189,7 +189,9 @@ class _Material:
         scenes = ws.within(ws.scenes, train, 2*len(train))
         items = ws.items(train, scenes)
         self.y,self.block,self.pictures = ws.truth(train, scenes),ws.blocks_of(train, scenes),len(train)
-        self.steps = min(400, max(100, 2*len(train)))
+        self.steps,own = min(800, max(100, 4*len(train))),self.block[:len(train)]
+        self.folds = [b for b in np.unique(self.block) if (own!=b).any()]  # something is left to fit on
+        self.bar = None
         self.reduce = principal(_some_positions(ws, items[:len(train)]))
         k = self.reduce.out_features
         flat = ws.look(items, lambda b: torch.cat([self.reduce(b.float()).flatten(1), b.float().mean(1)], 1).half())
@@ -204,7 +206,7 @@ class _Material:
 def _fit(m, rows, seed, steps):
     "Head and gate fitted on `rows` of the material, and the losses."
     head = GridHead(m.reduce, m.y.shape[1])
-    losses = fit_grid(head, m.draw(rows, seed), steps, seed=seed)
+    losses = fit_grid(head, m.draw(rows, seed), steps, seed=seed, bar=m.bar)
     some = m.y[rows].any(1)
     if not some.all(): head.gate = fit_mean(m.x[rows], torch.from_numpy(some[:,None]), softmax=False)
     return head, losses
@@ -221,33 +223,34 @@ def group_names(
 
 # %% ../../nbs/04_train.ipynb #c8071e0c
 @torch.inference_mode()
-def _answers(head, z): return torch.cat([head.pooled(v.float()) for v in z.split(128)]).numpy()
+def _pools(head, z): return torch.cat([torch.stack(head.pools(v.float()), -1) for v in z.split(128)]).numpy()
 
 def _held_out(m, seed, mixtures=150):
-    "For each block what a head fitted on the others says of it: logits, labels and groups; and those of the gate."
+    "For each block what a head fitted on the others says of it: `pools`, labels and groups; logits of the gate."
     res,gate = [],[]
-    for b in np.unique(m.block):
+    for b in m.folds:
         here = np.flatnonzero(m.block==b)
         own = here[here<m.pictures]
-        if len(own)==m.pictures: continue  # nothing would be left to fit on
         head,_ = _fit(m, m.block!=b, seed+1+int(b), m.steps//2)
         z,y = Mixer(m.z, m.y, own, seed=seed)(mixtures, m.z.shape[1])
         groups = group_names(m.y[here], len(own))
-        res += [(_answers(head, m.z[here]), m.y[here], groups), (_answers(head, z), y, group_names(y, 0))]
+        res += [(_pools(head, m.z[here]), m.y[here], groups), (_pools(head, z), y, group_names(y, 0))]
         if head.gate: gate.append((head.gate.linear(m.x[here]).numpy(), m.y[here].any(1)[:,None], groups))
     return [[np.concatenate(p) for p in zip(*parts)] for parts in (res, gate)]
 
 # %% ../../nbs/04_train.ipynb #5eb70f7a
+_LEAN = .5  # logits towards yes
+
 def _calibrated(head, held_out):
     "Calibrate `head` by what `_held_out` gave; what was done."
     choices,gate = held_out
     if not choices: return {}
-    t,shift = calibrate(*choices)
-    head.rescale(t, shift)
-    notes = dict(temperature=t, shift=shift, held_out=dict(Counter(map(str, choices[2]))))
+    by,shift = calibrate(*choices)
+    head.combine(*by.tolist(), shift+_LEAN)
+    notes = dict(calibration=[*by.tolist(), shift], held_out=dict(Counter(map(str, choices[2]))))
     if gate and head.gate:
-        t,shift = calibrate(*gate)
-        head.gate.rescale(t, shift+.5)
+        by,shift = calibrate(*gate)
+        head.gate.rescale(by.item(), shift+_LEAN)
     return notes
 
 # %% ../../nbs/04_train.ipynb #4e2625d1
@@ -259,7 +262,10 @@ def train_grid(
     "The multi-label classifier: mixtures and composed scenes, a choice at each position, a gate, all calibrated."
     train = list(train)
     m = _Material(ws, train)
-    head,losses = _fit(m, np.full(len(m.y), True), seed, m.steps)
-    notes = dict(pictures=len(train), scenes=len(m.y)-len(train), **_calibrated(head, _held_out(m, seed)))
+    with tqdm(total=m.steps + len(m.folds)*(m.steps//2), desc='Fitting', disable=not ws.bar, leave=False) as t:
+        m.bar = t.update
+        head,losses = _fit(m, np.full(len(m.y), True), seed, m.steps)
+        held_out = _held_out(m, seed)
+    notes = dict(pictures=len(train), scenes=len(m.y)-len(train), **_calibrated(head, held_out))
     epochs,vocab = [dict(train_loss=l) for l in losses],ws.pics.vocab
     return Classifier('multi_label', Net(ws.extractor.net, head), vocab, SIZE, np.full(len(vocab), .5), epochs, notes)
