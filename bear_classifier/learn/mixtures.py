@@ -8,6 +8,7 @@ __all__ = ['MIXTURES', 'Mixer']
 # %% ../../nbs/learn/mixtures.ipynb #9f95a06a
 import numpy as np
 import torch
+import torch.nn.functional as F
 from fastcore.basics import patch
 
 # %% ../../nbs/learn/mixtures.ipynb #e53f2001
@@ -87,5 +88,6 @@ def __call__(self:Mixer,
 )->tuple: # features, float32, shape `(n, per, reduced)`; labels, 0 or 1, shape `(n, classes)`
     "Draw `n` scenes."
     m = self.members(n)
-    rows,at = map(torch.from_numpy, self._positions(m, per))
-    return self.z[rows, at].float(), self.y[m].max(1)
+    rows,at = self._positions(m, per)
+    at = torch.from_numpy(rows*self.z.shape[1] + at)
+    return F.embedding(at, self.z.flatten(0, 1)).float(), self.y[m].max(1)

@@ -192,11 +192,11 @@ class _Material:
         self.steps,own = min(800, max(100, 4*len(train))),self.block[:len(train)]
         self.folds = [b for b in np.unique(self.block) if (own!=b).any()]  # something is left to fit on
         self.bar = None
-        self.reduce = principal(_some_positions(ws, items[:len(train)]))
-        k = self.reduce.out_features
-        flat = ws.look(items, lambda b: torch.cat([self.reduce(b.float()).flatten(1), b.float().mean(1)], 1).half())
-        self.x = flat[:,-self.reduce.in_features:].float()
-        self.z = flat[:,:-self.reduce.in_features].unflatten(1, (-1, k))
+        self.reduce,means = principal(_some_positions(ws, items[:len(train)])),[]
+        def reduced(b):
+            means.append(b.float().mean(1))
+            return self.reduce(b.float()).half()
+        self.z,self.x = ws.look(items, reduced),torch.cat(means)
     def draw(self, rows, seed):
         "Scenes made of the `rows` that are marked."
         rows = np.flatnonzero(rows)
