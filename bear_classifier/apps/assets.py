@@ -11,15 +11,13 @@ from importlib.resources import files
 import ipywidgets as w
 
 # %% ../../nbs/apps/assets.ipynb #bfd7906e
-def asset(
-    name:str # of a file in `bear_classifier/apps`
+def asset(name:str # of a file in `bear_classifier/apps`
 )->str: # its text
     "A style sheet, script or template that comes with the package."
     return files('bear_classifier.apps').joinpath(name).read_text('utf-8')
 
 # %% ../../nbs/apps/assets.ipynb #bc17e802
-def style(
-    *names:str # of style sheets in `bear_classifier/apps`
+def style(*names:str # of style sheets in `bear_classifier/apps`
 )->str: # HTML
     "Style sheets that come with the package, for a page."
     return ''.join(f'<style>\n{asset(n)}</style>' for n in names)
@@ -27,8 +25,7 @@ def style(
 # %% ../../nbs/apps/assets.ipynb #a55e7001
 WIDE = dict(description_width='initial')  # style of a widget whose label is as wide as its words
 
-def with_class(
-    widget, # any widget
+def with_class(widget, # any widget
     *names:str # CSS classes
 ): # the widget
     "`widget`, with CSS classes."
@@ -36,15 +33,13 @@ def with_class(
     return widget
 
 # %% ../../nbs/apps/assets.ipynb #21438bf9
-def bar(
-    *widgets # from left to right
+def bar(*widgets # from left to right
 ): # a box
     "Widgets that stand in a row."
     return with_class(w.Box(widgets), 'bear-bar')
 
 # %% ../../nbs/apps/assets.ipynb #c31ff564
-def button(
-    text:str, # on it
+def button(text:str, # on it
     act, # function without arguments
     *names:str, # CSS classes
     **kwargs # see `ipywidgets.Button`

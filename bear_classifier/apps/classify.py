@@ -25,8 +25,7 @@ from ..learn.classifier import Classifier, Prediction
 from ..models.predict import Writer
 
 # %% ../../nbs/apps/classify.ipynb #21373760
-def plain(
-    text:str, # from anywhere
+def plain(text:str, # from anywhere
     most:int=80 # characters
 )->str: # printable
     "A name as it may be shown; the middle of a long one is left out."
@@ -34,8 +33,7 @@ def plain(
     return s if len(s) <= most else f'{s[:most//2]}…{s[-(most//2-1):]}'
 
 # %% ../../nbs/apps/classify.ipynb #be64a259
-def safe(
-    text:str # from anywhere
+def safe(text:str # from anywhere
 )->str: # HTML
     "A name as HTML."
     return escape(plain(text))
@@ -77,8 +75,7 @@ class Answer:
     heat:np.ndarray=None # heat maps, once they were asked for, shape `(classes, size/32, size/32)`
 
 # %% ../../nbs/apps/classify.ipynb #899d13bf
-def read(
-    name:str, # of the picture
+def read(name:str, # of the picture
     data:bytes, # a file
     size:int # pixels of the square that the network looks at
 )->Answer: # not yet asked about
@@ -92,8 +89,7 @@ def read(
     return Answer(name, im, px)
 
 # %% ../../nbs/apps/classify.ipynb #142d0cba
-def from_web(
-    url:str, # as typed
+def from_web(url:str, # as typed
     lim:Limits=TAKEN # caps
 )->tuple: # a name, and the bytes of a picture
     "Get one picture. Raises `BadInput`."
@@ -108,8 +104,7 @@ def from_web(
     return unquote(u.path.rpartition('/')[2]) or u.host, got
 
 # %% ../../nbs/apps/classify.ipynb #5cd65782
-def add_probs(
-    clf:Classifier, # to ask
+def add_probs(clf:Classifier, # to ask
     answers:list # of `Answer`s that were read; filled in place
 ):
     "Ask about pictures. Raises `BadInput` for a model that cannot be loaded."
@@ -142,8 +137,7 @@ def _bar(name, p, t, on):
             f'<td>{"✓ " if on else ""}{100*p:.0f} %{least}</td></tr>')
 
 # %% ../../nbs/apps/classify.ipynb #c2c07316
-def bars_html(
-    model:Classifier, # that was asked
+def bars_html(model:Classifier, # that was asked
     a:Answer, # asked about
     threshold:float=None # in the place of the model's own
 )->str: # HTML
@@ -161,8 +155,7 @@ def bars_html(
     return f'<p class="bear-verdict">{verdict}</p>{table}{more}'
 
 # %% ../../nbs/apps/classify.ipynb #f399ffe5
-def heat_html(
-    model:Classifier, # that was asked
+def heat_html(model:Classifier, # that was asked
     a:Answer, # asked about
     threshold:float=None # in the place of the model's own
 )->str: # HTML
@@ -178,8 +171,7 @@ def heat_html(
     return res + (f'<p>and {len(labels)-4} more labels</p>' if len(labels) > 4 else '')
 
 # %% ../../nbs/apps/classify.ipynb #de9740e1
-def to_csv(
-    model:Classifier, # that was asked
+def to_csv(model:Classifier, # that was asked
     answers:list, # of `Answer`s
     threshold:float=None # in the place of the model's own
 )->str: # CSV with a header
@@ -192,8 +184,7 @@ def to_csv(
     return out.getvalue()
 
 # %% ../../nbs/apps/classify.ipynb #7bfbeab2
-def drawn_examples(
-    vocab:list # class names
+def drawn_examples(vocab:list # class names
 )->list: # of `(title, function that gives a file's bytes)`
     "Drawn pictures of what the model knows: each alone, two together, none."
     from bear_classifier.sample.sample import SAMPLE_KINDS, draw_scene
@@ -204,8 +195,7 @@ def drawn_examples(
     return [(' + '.join(ks) or 'an empty scene', lambda ks=ks: draw(ks)) for ks in scenes] if known else []
 
 # %% ../../nbs/apps/classify.ipynb #d7c685df
-def folder_examples(
-    folder # with pictures, perhaps in folders
+def folder_examples(folder # with pictures, perhaps in folders
 )->list: # of `(title, function that gives a file's bytes)`
     "The first 12 pictures of a folder, sorted by name. Raises `BadInput` if there are none."
     folder = Path(folder)

@@ -276,8 +276,7 @@ def _confirmed(self:_ReviewWidget):
     return self.rv.apply()
 
 # %% ../../nbs/apps/review.ipynb #61f495cd
-def review(
-    path, # folder with one folder per class
+def review(path, # folder with one folder per class
     suspects=None, # CSV file with the columns `file,given,suggested,score`, perhaps `split`
     size:int=24 # pictures on a page
 ): # a widget, shown by a notebook when it is the last line of a cell

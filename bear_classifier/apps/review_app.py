@@ -14,16 +14,14 @@ from .review_log import Review
 from .serve import Served, show_page
 
 # %% ../../nbs/apps/review_app.ipynb #0b875c90
-def show_review(
-    path:str, # folder with one folder per class
+def show_review(path:str, # folder with one folder per class
     suspects:str=None # CSV file with the columns `file,given,suggested,score`, perhaps `split`
 ):
     "Show the review of a folder; one line where it cannot be used."
     show_page(f'Review of {Path(path).name}', lambda: review(path, suspects))
 
 # %% ../../nbs/apps/review_app.ipynb #0137f312
-def serve_review(
-    path, # folder with one folder per class
+def serve_review(path, # folder with one folder per class
     suspects=None, # CSV file with the columns `file,given,suggested,score`, perhaps `split`
     port:int=0, # of 127.0.0.1; 0 takes a free one
     open_browser:bool=True # show it in the browser?

@@ -17,8 +17,7 @@ from ..core.images import EXTENSIONS
 LOG,TRASH = 'review.jsonl','_trash'  # both inside the folder; folders that start with _ hold no pictures to learn from
 
 # %% ../../nbs/apps/review_files.ipynb #70dfed45
-def append_line(
-    file:Path, # JSON lines file, made if need be
+def append_line(file:Path, # JSON lines file, made if need be
     entry:dict, # what to add
     sure:bool=True # wait until it is on the disk?
 ):
@@ -44,8 +43,7 @@ def _place(path, name, trash=False):
     except (OSError, RuntimeError, ValueError): return None  # a loop of links, a NUL, no name of this system
 
 # %% ../../nbs/apps/review_files.ipynb #0c6f7dab
-def plain_picture(
-    path:Path, # folder with one folder per class
+def plain_picture(path:Path, # folder with one folder per class
     name:str, # relative, with forward slashes, as a log or a table has it
     trash:bool=False, # must it lie in the trash?
     there:bool=True # must there be a file?
@@ -94,8 +92,7 @@ def _entry(line):
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError): return None
 
 # %% ../../nbs/apps/review_files.ipynb #6b10b4e2
-def read_log(
-    file:Path # JSON lines file; may be absent
+def read_log(file:Path # JSON lines file; may be absent
 )->list: # the entries, in order, each with a number of its own
     "Entries of a log. Raises `BadInput` if the log is a link, a folder, or cannot be read."
     if os.path.lexists(file) and (file.is_symlink() or not file.is_file()):
@@ -108,16 +105,14 @@ def read_log(
     return list(seen.values())
 
 # %% ../../nbs/apps/review_files.ipynb #8e7afb67
-def valid_label(
-    text:str # as typed
+def valid_label(text:str # as typed
 )->str: # without spaces around it
     "A class name that `labels.csv` can hold. Raises `BadInput` for others."
     if text.strip()==NONE: raise BadInput(f'{NONE!r} is no class: a picture with no label shows none of the classes')
     return class_name(text)
 
 # %% ../../nbs/apps/review_files.ipynb #d13b49a8
-def fits(
-    labels:list # texts
+def fits(labels:list # texts
 )->bool:
     "May a line of somebody else's log put these into `labels.csv`?"
     try: return labels in ([], [NONE]) or list(map(valid_label, labels))==labels
@@ -135,8 +130,7 @@ def _score(text, where):
     return x
 
 # %% ../../nbs/apps/review_files.ipynb #fd4edefd
-def read_suspects(
-    file:Path # CSV file with the columns `file,given,suggested,score`, perhaps `split`
+def read_suspects(file:Path # CSV file with the columns `file,given,suggested,score`, perhaps `split`
 )->dict: # `{file relative to the folder: dict(given, suggested, score, split)}`; None where a column is missing
     "What a classifier thinks of each picture. Raises `BadInput` for a table without `file` and `score`."
     hint = 'give the file that `bears compare --suspects` wrote'

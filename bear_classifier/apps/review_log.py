@@ -22,8 +22,7 @@ from .review_files import read_log, read_suspects, valid_label
 # %% ../../nbs/apps/review_log.ipynb #ac2546d2
 class Review:
     "A folder under review. Raises `BadInput` for a folder without pictures."
-    def __init__(self,
-        path, # folder with one folder per class
+    def __init__(self, path, # folder with one folder per class
         suspects=None # CSV file for `read_suspects`
     ):
         self.path = Path(path)
@@ -268,8 +267,7 @@ def _enter(self:Review, op, name, **kw):
 
 # %% ../../nbs/apps/review_log.ipynb #1f5ba700
 @patch
-def relabel(self:Review,
-    file, # path, or name inside the folder
+def relabel(self:Review, file, # path, or name inside the folder
     labels:list # class names, old or new; an empty list means none of the classes
 ):
     "Give a picture other labels, in `labels.csv` at once."
@@ -279,8 +277,7 @@ def relabel(self:Review,
 
 # %% ../../nbs/apps/review_log.ipynb #8d127fe9
 @patch
-def choose(self:Review,
-    file, # path, or name inside the folder
+def choose(self:Review, file, # path, or name inside the folder
     label:str, # class name
     on:bool, # does the picture show it?
     several:bool=True # may it have other labels beside this one?
@@ -292,8 +289,7 @@ def choose(self:Review,
 
 # %% ../../nbs/apps/review_log.ipynb #6613fa01
 @patch
-def add_class(self:Review,
-    label:str # its name
+def add_class(self:Review, label:str # its name
 )->str: # the name, as it is kept
     "A class that has no picture yet."
     label = valid_label(label)
@@ -309,8 +305,7 @@ def vocab(self:Review):
 
 # %% ../../nbs/apps/review_log.ipynb #fd6cad91
 @patch
-def delete(self:Review,
-    file, # path, or name inside the folder
+def delete(self:Review, file, # path, or name inside the folder
     on:bool=True # False takes the mark away
 ):
     "Mark a picture for deletion; `apply` moves it."
@@ -332,15 +327,13 @@ def plan(self:Review)->list: # `{file, to, labels}` of each marked picture; labe
     return res
 
 # %% ../../nbs/apps/review_log.ipynb #3c09eb89
-def some(
-    names # texts
+def some(names # texts
 )->str:
     "The first three of them, and how many more."
     return ', '.join(names[:3]) + (f' and {len(names)-3} more' if len(names)>3 else '')
 
 # %% ../../nbs/apps/review_log.ipynb #6df3a299
-def n_pictures(
-    n:int # how many
+def n_pictures(n:int # how many
 )->str: # for a line that a person reads
     "So many pictures: `1 picture`, `2 pictures`."
     return f'{n} picture' + 's'*(n!=1)

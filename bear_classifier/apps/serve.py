@@ -18,8 +18,7 @@ from IPython.display import HTML, Javascript, display
 from ..core.files import BadInput, encodable
 
 # %% ../../nbs/apps/serve.ipynb #883e90d9
-def notebook(
-    code:str, # source of its only cell
+def notebook(code:str, # source of its only cell
     title:str # of the page
 )->dict: # as in an `.ipynb` file
     "The notebook that Voilà runs."
@@ -29,8 +28,7 @@ def notebook(
     return dict(cells=[cell], nbformat=4, nbformat_minor=5, metadata=metadata)
 
 # %% ../../nbs/apps/serve.ipynb #17e855bb
-def show_page(
-    title:str, # of the page, plain text
+def show_page(title:str, # of the page, plain text
     make # function without arguments that makes the widget; may raise `BadInput`
 ):
     "Show a heading and a widget; one line where the widget cannot be made."
@@ -44,8 +42,7 @@ def show_page(
 POLICY = ("default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
           "img-src 'self' data: blob:; font-src 'self' data:; frame-ancestors 'self'")
 
-def settings(
-    port:int, # to listen on
+def settings(port:int, # to listen on
     ip:str='127.0.0.1', # address to listen on
     policy:str=POLICY, # Content-Security-Policy
     **voila # further settings of Voilà itself
@@ -87,9 +84,7 @@ def _follow(ended, folder):
     os._exit(1)
 
 # %% ../../nbs/apps/serve.ipynb #dd78fc77
-def run_voila(
-    folder # with `page.ipynb` and `voila.json`; removed where nobody is left to do it
-):
+def run_voila(folder): # with `page.ipynb` and `voila.json`; removed where nobody is left to do it
     "What the server's process does: run Voilà until the process that started it is gone."
     ended = threading.Event()
     threading.Thread(target=_follow, args=(ended, folder), daemon=True).start()
@@ -133,8 +128,7 @@ def _end(process, folder):
 # %% ../../nbs/apps/serve.ipynb #9c1611d8
 class Served:
     "Outputs of `code` as a page on this machine. A context manager: at the end it stops the server. Raises `BadInput`."
-    def __init__(self,
-        code:str, # of the notebook's only cell
+    def __init__(self, code:str, # of the notebook's only cell
         title:str, # of the page
         port:int=0, # of 127.0.0.1; 0 takes a free one
         open_browser:bool=True # show it in the browser?

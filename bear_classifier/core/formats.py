@@ -16,16 +16,14 @@ from .files import BadInput
 # %% ../../nbs/core/formats.ipynb #b1000007
 class BadPicture(BadInput):
     "A picture that cannot be opened."
-    def __init__(self,
-        kind:str, # 'not a picture', 'too large', 'too small', 'broken' or 'slow'
+    def __init__(self, kind:str, # 'not a picture', 'too large', 'too small', 'broken' or 'slow'
         text:str=None # for a person; `kind` by default
     ):
         super().__init__(text or kind)
         self.kind = kind
 
 # %% ../../nbs/core/formats.ipynb #06c119c0
-def broken(
-    why:str # a few words
+def broken(why:str # a few words
 )->BadPicture: # to be raised
     "A picture that is damaged or cut off."
     return BadPicture('broken', f'cannot be decoded ({why})')
@@ -36,8 +34,7 @@ _MAGIC = dict(JPEG=rb'\xff\xd8\xff', PNG=rb'\x89PNG\r\n\x1a\n', GIF=rb'GIF8[79]a
 _BRANDS = dict(AVIF={b'avif', b'avis'},
                HEIF={b'heic', b'heix', b'heim', b'heis', b'hevc', b'hevx', b'hevm', b'hevs', b'mif1', b'msf1'})
 
-def sniff(
-    data:bytes # the first bytes of a file; 16 are enough
+def sniff(data:bytes # the first bytes of a file; 16 are enough
 )->str: # format as Pillow names it, or None
     "The format of a picture, told from its first bytes."
     data = bytes(data[:256])
@@ -199,8 +196,7 @@ def _tiff(data):
 # %% ../../nbs/core/formats.ipynb #b100001c
 _READERS = dict(JPEG=_jpeg, PNG=_png, GIF=_gif, BMP=_bmp, TIFF=_tiff)
 
-def read_head(
-    data:bytes # a file
+def read_head(data:bytes # a file
 )->Head:
     "What a file says about itself. Raises `BadPicture`."
     fmt = sniff(data)
@@ -211,8 +207,7 @@ def read_head(
     except (struct.error, IndexError, ValueError): raise broken('damaged or cut off') from None
 
 # %% ../../nbs/core/formats.ipynb #b100001f
-def orientation(
-    exif:bytes # EXIF block, with its `Exif` in front or without
+def orientation(exif:bytes # EXIF block, with its `Exif` in front or without
 )->int: # 1 (upright) to 8
     "Which way is up; 1 where the block does not say it."
     exif = bytes(exif).removeprefix(b'Exif\0\0')

@@ -186,16 +186,14 @@ def _listed(path):
     return [found(*r) for r in rows], gone
 
 # %% ../../nbs/data/labels.ipynb #9dd9ec98
-def read_csv_labels(
-    path:Path # folder, with a `labels.csv` or without
+def read_csv_labels(path:Path # folder, with a `labels.csv` or without
 )->dict: # `{name from the folder, with /: list of labels}`
     "What `path/labels.csv` says, of pictures that are not there too. Raises `BadInput` on a bad one."
     path = Path(path)
     return _joined(path/FILE, _listed(path)[0])
 
 # %% ../../nbs/data/labels.ipynb #227d81d1
-def read_labels(
-    path:Path, # folder with one folder per class, and perhaps a `labels.csv`
+def read_labels(path:Path, # folder with one folder per class, and perhaps a `labels.csv`
     found:Listing=None # what lies in it, where `find_pictures` was asked already
 )->dict: # `{picture path: list of labels}`, sorted by path; an empty list means none of the classes
     "Labels of each picture: what `labels.csv` says, else the folder's name. Raises `BadInput` on a bad `labels.csv`."
@@ -212,8 +210,7 @@ def read_labels(
     return dict(sorted({**{f: [] if c==NONE else [c] for f,c in found.files.items()}, **listed}.items()))
 
 # %% ../../nbs/data/labels.ipynb #cb996b1e
-def labels_text(
-    path:Path, # folder with one folder per class
+def labels_text(path:Path, # folder with one folder per class
     labels:dict # `{picture path, or name from the folder: list of labels}`
 )->str:
     "The text of a `labels.csv`. Raises `BadInput` for what it cannot hold."
@@ -233,25 +230,21 @@ def labels_text(
     return out.getvalue()
 
 # %% ../../nbs/data/labels.ipynb #40a7f1fb
-def write_labels(
-    path:Path, # folder with one folder per class
+def write_labels(path:Path, # folder with one folder per class
     labels:dict # `{picture path: list of labels}`
 )->Path: # the file written
     "Write `path/labels.csv` in one step. Raises `BadInput` for what it cannot hold."
     return write_whole(Path(path)/FILE, labels_text(path, labels))
 
 # %% ../../nbs/data/labels.ipynb #3dcb17cb
-def label_text(
-    labels, # class names
+def label_text(labels, # class names
     none:str=NONE # what no label is called
 )->str:
     "Labels as people read them."
     return ' + '.join(labels) or none
 
 # %% ../../nbs/data/labels.ipynb #578c5912
-def check_vocab(
-    vocab # class names
-):
+def check_vocab(vocab): # class names
     "Raise `BadInput` for a name that cannot be a class."
     for c in vocab:
         why = 'means that a picture shows no class' if c==NONE else 'has a "|" or a control character in it'

@@ -152,8 +152,7 @@ def _is_ours(name, file):
     return isinstance(d, dict) and {'data', 'recipe', 'kinds', 'comparisons'} <= d.keys()
 
 # %% ../../nbs/evaluate/report.ipynb #4495051c
-def ready_folder(
-    out # where the results go
+def ready_folder(out # where the results go
 )->Path: # the folder, made if need be
     "Make `out` and see that it can take the results. Raises `BadInput` if not."
     out = check_out(out, ['report.html', 'results.json'], _is_ours)
@@ -162,8 +161,7 @@ def ready_folder(
 
 # %% ../../nbs/evaluate/report.ipynb #e8965147
 @patch
-def save(self:Comparison,
-    out, # folder
+def save(self:Comparison, out, # folder
     suspects=() # from `find_suspects`
 )->tuple: # paths of `results.json` and `report.html`
     "Write `results.json` and `report.html` into `out`. Raises `BadInput` where files of others are in the way."

@@ -96,8 +96,7 @@ def _keep(file, jpeg, parts, known):
     return hashlib.sha256(jpeg).hexdigest()
 
 # %% ../../nbs/01_collect.ipynb #fda45a43
-def fetch_term(
-    m:Manifest, # Open
+def fetch_term(m:Manifest, # Open
     term:str, # Search term, and name of the folder
     found, # `Found` for it
     max_size:int=400, # Longer side of a kept picture, in pixels
@@ -183,8 +182,7 @@ def _each(m, terms, max_images, wait, searching, fetching):
 
 # %% ../../nbs/01_collect.ipynb #5c7ba8c7
 @delegates(search)
-def collect(
-    terms, # Search terms: each becomes a folder, that is a class
+def collect(terms, # Search terms: each becomes a folder, that is a class
     dest:Path='images', # Where the class folders are made
     max_images:int=100, # At most so many pictures a term
     pause:float=10., # Seconds between two searches
@@ -217,8 +215,7 @@ def collect(
                            'Nothing that came is lost: run it again when this is put right.') from e
 
 # %% ../../nbs/01_collect.ipynb #3224adfb
-def conflicts(
-    dest:Path, # Folder of the class folders, with its manifest
+def conflicts(dest:Path, # Folder of the class folders, with its manifest
 )->L: # Triples: the file, the other term that found it, its URL there
     "Pictures that were found under two terms"
     lines = L(Manifest(dest).lines.values()).filter(lambda d: d.get('reason') == 'label conflict')

@@ -292,8 +292,7 @@ async def _fetch(urls, work, done, lim):
         net.threads.shutdown(wait=False)
 
 # %% ../../nbs/web/fetch.ipynb #dbdb0ee5
-def fetch(
-    urls, # Of pictures
+def fetch(urls, # Of pictures
     work=lambda i, data: photo(data), # Called in a thread with the index and the bytes that came; may raise `Dropped`
     done=noop, # Called with the index and the result of `work`, or the `Dropped`, as soon as it is known
     lim:Limits=None, # Caps
