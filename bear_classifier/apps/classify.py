@@ -46,8 +46,7 @@ MAX_PICTURES,TOGETHER = 20,50_000_000 # pictures on the page; bytes in one uploa
 def _reason(word):
     "The `reason` of a `Dropped` for a person, without a full stop."
     known = {
-        'not a picture': 'this is no picture that can be read; '
-                         'send a JPEG, PNG, GIF, WebP, AVIF, HEIC, TIFF or BMP',
+        'not a picture': 'this is no picture that can be read; send a JPEG, PNG, GIF, WebP, AVIF, HEIC, TIFF or BMP',
         'broken picture': 'this picture is damaged or cut off; send it again',
         'too many bytes': f'more than {TAKEN.max_bytes//10**6} MB; send a smaller copy',
         'too many pixels': f'more than {TAKEN.max_pixels//10**6} million pixels; send a smaller copy',
@@ -104,9 +103,7 @@ def from_web(url:str, # as typed
     return unquote(u.path.rpartition('/')[2]) or u.host, got
 
 # %% ../../nbs/apps/classify.ipynb #5cd65782
-def add_probs(clf:Classifier, # to ask
-    answers:list # of `Answer`s that were read; filled in place
-):
+def add_probs(clf:Classifier, answers:list): # a model to ask; `Answer`s that were read, which are filled in place
     "Ask about pictures. Raises `BadInput` for a model that cannot be loaded."
     todo = [a for a in answers if a.pixels is not None]
     if todo:

@@ -10,8 +10,7 @@ import os
 from html import escape
 
 import ipywidgets as w
-from fastcore.basics import patch
-from fastcore.parallel import parallel
+from fastcore.all import parallel, patch
 from IPython.display import Javascript, display
 
 from .assets import WIDE, asset, bar, button, style, with_class
@@ -253,9 +252,8 @@ def _fill_plan(self:_ReviewWidget):
     rows = ''.join(f'<li>{_safe(m["file"])} → {_safe(m["to"])}</li>' for m in self.plan[:50])
     if n>50: rows += f'<li>and {n-50} more</li>'
     folder = _safe(self.rv.path.resolve().name)
-    self.plan_text.value = (
-        f'<b>{n_pictures(n)} will be moved</b> inside {folder}, and leave labels.csv. '
-        f'Undo brings them back; nothing is erased.<ul>{rows}</ul>Labels are in labels.csv already.')
+    what = f'<b>{n_pictures(n)} will be moved</b> inside {folder}, and leave labels.csv. Undo brings them back'
+    self.plan_text.value = f'{what}; nothing is erased.<ul>{rows}</ul>Labels are in labels.csv already.'
     self.confirm.description = f'Move {n_pictures(n)} to {TRASH}'
 
 # %% ../../nbs/apps/review.ipynb #2b7cb223

@@ -13,11 +13,10 @@ from pathlib import Path
 
 from fastcore.basics import patch
 
-from ..core.files import BadInput, one_writer
+from ..core.files import BadInput, append_line, one_writer
 from ..data.labels import labels_text, read_csv_labels
 from ..data.pictures import NONE, read_labels, write_labels
-from .review_files import LOG, TRASH, append_line, fits, plain_picture
-from .review_files import read_log, read_suspects, valid_label
+from .review_files import LOG, TRASH, fits, plain_picture, read_log, read_suspects, valid_label
 
 # %% ../../nbs/apps/review_log.ipynb #ac2546d2
 class Review:
@@ -255,9 +254,6 @@ def _name(self:Review, file):
 @patch
 def _enter(self:Review, op, name, **kw):
     "Write a line that changes labels, and put them into `labels.csv`, other lines as they are."
-    try: name.encode()
-    except UnicodeEncodeError:
-        raise BadInput(f'{name!r}: labels.csv cannot hold this file name, which is no UTF-8; rename the file') from None
     rows = read_csv_labels(self.path)
     if 'after' in kw: labels_text(self.path, {**rows, name: kw['after']})  # told before anything is written down
     e = self._note(op, **({} if op=='undo' else dict(file=name, listed=name in rows)), **kw)

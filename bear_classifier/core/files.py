@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LOCK', 'BadInput', 'shown', 'encodable', 'as_json', 'as_text', 'from_csv_cell', 'csv_line', 'write_whole',
-           'why_unwritable', 'tell_once', 'cache_folder', 'check_out', 'put', 'one_writer']
+           'append_line', 'why_unwritable', 'tell_once', 'cache_folder', 'check_out', 'put', 'one_writer']
 
 # %% ../../nbs/core/files.ipynb #f0000004
 import codecs, csv, io, json, os, re, secrets, sys
@@ -96,6 +96,19 @@ def write_whole(file:Path, # target
     try: os.replace(part, file)
     finally: part.unlink(missing_ok=True)
     return file
+
+# %% ../../nbs/core/files.ipynb #70dfed45
+def append_line(file:Path, # JSON lines file, made if need be
+    entry:dict, # what to add
+    sure:bool=True # wait until it is on the disk?
+):
+    "Add one line, which survives a kill; if `sure`, a power cut too."
+    data = as_json(entry).encode() + b'\n'
+    with open(file, 'ab+') as f:
+        if f.seek(0, 2) and f.seek(-1, 2) >= 0 and f.read(1) != b'\n': data = b'\n' + data
+        f.write(data)
+        f.flush()
+        if sure: os.fsync(f.fileno())
 
 # %% ../../nbs/core/files.ipynb #1d67a671
 def why_unwritable(folder # may be absent

@@ -216,10 +216,8 @@ def labels_text(path:Path, # folder with one folder per class
     "The text of a `labels.csv`. Raises `BadInput` for what it cannot hold."
     names = {(Path(k).relative_to(path) if Path(k).is_relative_to(path) else Path(k)).as_posix(): list(v)
              for k,v in labels.items()}
-    for name in names:
-        if not is_utf8(name):
-            raise BadInput(f'{as_text(name)!r}: labels.csv cannot hold this file name, '
-                           'which is no UTF-8; rename the file')
+    if bad := next((as_text(n) for n in names if not is_utf8(n)), None):
+        raise BadInput(f'{bad!r}: labels.csv cannot hold this file name, which is no UTF-8; rename the file')
     out = io.StringIO()
     csv.writer(out).writerows([('fname', 'labels'), *((as_text(name), '|'.join(ls)) for name,ls in names.items())])
     rows = list(_rows('labels.csv to be written', out.getvalue()))

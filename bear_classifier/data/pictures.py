@@ -14,9 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from fastcore.basics import patch
-from fastcore.foundation import L
-from fastcore.parallel import parallel
+from fastcore.all import L, parallel, patch
 
 from .duplicates import duplicate_groups, look
 from ..core.files import BadInput, as_text, shown
@@ -134,11 +132,9 @@ def check_classes(path:Path, # the folder
                        + (f' ({beside} lie beside the class folders)' if beside else ''))
     for a,b in itertools.pairwise(sorted(have, key=str.casefold)):
         if a.casefold()==b.casefold():
-            raise BadInput(f'{path}: the classes {a!r} and {b!r} differ in capital letters only; '
-                           'give them one name')
+            raise BadInput(f'{path}: the classes {a!r} and {b!r} differ in capital letters only; give them one name')
     if len(have)==1:
-        raise BadInput(f'{path}: only one class ({next(iter(have))!r}); '
-                       f'{_one_class(path, next(iter(have)))}')
+        raise BadInput(f'{path}: only one class ({next(iter(have))!r}); {_one_class(path, next(iter(have)))}')
 
 # %% ../../nbs/data/pictures.ipynb #c119c28b
 def read_pictures(path:Path, # folder with one folder per class

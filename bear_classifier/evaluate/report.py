@@ -81,11 +81,6 @@ def _reliability_svg(cmp):
     plot_reliability(sets, fig.subplots())
     return _svg(fig)
 
-# %% ../../nbs/evaluate/report.ipynb #5636ffa7
-def _picture(cmp, group, i, ids):
-    "The picture that row `i` of a group of answers is about."
-    return pair_picture(cmp.pairs[i]) if group=='pairs' else open_picture(cmp.pics.path/ids[i], size=400)
-
 # %% ../../nbs/evaluate/report.ipynb #cb7c05f4
 def _forced(cmp, group, i, ids):
     "What the single-label classifier says of row `i`; it has to name a class."
@@ -115,7 +110,8 @@ def _gallery(cmp, group, n=6):
     def one(i):
         said = {'single label': _forced(cmp, group, i, first.ids)} if 'single_label' in cmp.runs else {}
         said |= {k.replace('_', ' '): _label_names(a.said[i], vocab) for k,a in answers.items()}
-        truth,im = _label_names(first.truth[i], vocab), _picture(cmp, group, i, first.ids)
+        truth,file = _label_names(first.truth[i], vocab),cmp.pics.path/first.ids[i]
+        im = pair_picture(cmp.pairs[i]) if group=='pairs' else open_picture(file, size=400)
         return dict(truth=truth, said=said, right={k: v==truth for k,v in said.items()}, **_shown(cmp, im, answers, i))
     return [one(i) for i in rows]
 

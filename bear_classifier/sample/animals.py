@@ -110,16 +110,12 @@ def _coat(rng, mask, colour, unit, angle=2.4, shaggy=1., sun=(-.4,-.9)):
     return colour*light.clip(.45,1.5)[...,None], np.maximum(mask, .9*np.maximum(hairs[2], hairs[0]))
 
 # %% ../../nbs/sample/animals.ipynb #a276cd1d
-_BUILDS = {
- 'polar bear':   dict(hip=.44, torso=.56, rump=.19, belly=.20, chest=.165, neck=.36, nape=.105,
-                      skull=.088, snout=.135, tip=.040, ear=.028, leg=.105, foot=.060, hump=0., tail=.05, brow=.75),
- 'grizzly bear': dict(hip=.42, torso=.52, rump=.18, belly=.19, chest=.18, neck=.27, nape=.135,
-                      skull=.118, snout=.115, tip=.042, ear=.042, leg=.100, foot=.058, hump=.13, tail=.05, brow=.5),
- 'black bear':   dict(hip=.42, torso=.46, rump=.185, belly=.17, chest=.15, neck=.25, nape=.11,
-                      skull=.098, snout=.13, tip=.042, ear=.046, leg=.082, foot=.050, hump=0., tail=.05, brow=.68),
- 'arctic wolf':  dict(hip=.52, torso=.44, rump=.11, belly=.105, chest=.15, neck=.225, nape=.118,
-                      skull=.082, snout=.12, tip=.028, ear=.085, leg=.060, foot=.026, hump=0., tail=.46, brow=.55),
-}
+_PARTS = 'hip torso rump belly chest neck nape skull snout tip ear leg foot hump tail brow'.split()
+_BUILDS = {k: dict(zip(_PARTS, v)) for k,v in {
+ 'polar bear':   (.44, .56, .19,  .20,  .165, .36,  .105, .088, .135, .040, .028, .105, .060, 0.,  .05, .75),
+ 'grizzly bear': (.42, .52, .18,  .19,  .18,  .27,  .135, .118, .115, .042, .042, .100, .058, .13, .05, .5),
+ 'black bear':   (.42, .46, .185, .17,  .15,  .25,  .11,  .098, .13,  .042, .046, .082, .050, 0.,  .05, .68),
+ 'arctic wolf':  (.52, .44, .11,  .105, .15,  .225, .118, .082, .12,  .028, .085, .060, .026, 0.,  .46, .55)}.items()}
 SAMPLE_KINDS = list(_BUILDS)
 
 # %% ../../nbs/sample/animals.ipynb #93c8a6e5

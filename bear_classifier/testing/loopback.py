@@ -184,7 +184,8 @@ def pictures(self:Loopback, prefix:str, # Start of the paths
 
 # %% ../../nbs/testing/loopback.ipynb #116a4036
 def _found(term, url):
-    return dict(title=f'{term} picture', image=url, thumbnail=url, url=url+'?page', height=480, width=640, source='Bing')
+    return dict(title=f'{term} picture', image=url, thumbnail=url, url=url+'?page', height=480, width=640,
+                source='Bing')
 
 @patch
 def duckduckgo(self:Loopback, found:dict): # Search term -> URLs of pictures

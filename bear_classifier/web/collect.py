@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 from .decode import *
 from .fetch import *
 from .manifest import *
-from ..core.files import write_whole
+from ..core.files import put, write_whole
 from .guard import plain_text
 from ..core.images import contact_sheet, jpeg_bytes
 from ..data.pictures import NONE, picture_files
@@ -127,13 +127,10 @@ _mark = b'bear_classifier: contact sheet'  # in each sheet, so that no picture o
 
 def _is_sheet(file): return is_plain(file) and _mark in file.open('rb').read(4096)
 
-def _write_sheet(file, im):
-    "Write `im`, unless somebody else's file is there"
-    if os.path.lexists(file) and not _is_sheet(file): raise FileExistsError(f'{file} is not ours')
-    file.parent.mkdir(exist_ok=True)
-    if not is_plain(file.parent, stat.S_ISDIR): raise FileExistsError(f'{file.parent} is a link')
-    write_whole(file, jpeg_bytes(im, 85, comment=_mark))
-    for part in _parts(file.parent, re.escape(file.name)).get(file.name, ()):
+def _write_sheet(dest, name, im):
+    "Write `im` as `dest`/.sheets/`name`, unless somebody else's file is there"
+    put(dest, {f'.sheets/{name}': jpeg_bytes(im, 85, comment=_mark)}, lambda _, file: _is_sheet(file))
+    for part in _parts(dest/'.sheets', re.escape(name)).get(name, ()):
         if _is_sheet(part): part.unlink()
 
 # %% ../../nbs/01_collect.ipynb #ad812d76
@@ -143,7 +140,7 @@ def _contact_sheets(dest, cols=12):
     for k, fs in groupby(picture_files(dest), lambda f: f.parent.name).items():
         try:
             res[k] = contact_sheet(fs, ['']*len(fs), cols=cols)
-            _write_sheet(Path(dest)/'.sheets'/f'{k}.jpg', res[k])
+            _write_sheet(Path(dest), f'{k}.jpg', res[k])
         except Exception as e:  # the pictures are there all the same
             print(f'no contact sheet of {k}: {plain_text(str(e), 200) or type(e).__name__}')
     return res

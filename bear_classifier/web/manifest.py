@@ -6,14 +6,14 @@
 __all__ = ['name_fault', 'Manifest', 'is_plain', 'report', 'credits']
 
 # %% ../../nbs/web/manifest.ipynb #c39f4529
-import errno, hashlib, json, os, re, stat
+import hashlib, json, os, re, stat
 from contextlib import ExitStack, contextmanager, suppress
 
 import numpy as np
 import pandas as pd
 from fastcore.all import *
 
-from ..core.files import LOCK, BadInput, one_writer
+from ..core.files import LOCK, BadInput, append_line, one_writer
 from .guard import plain_text, whole
 
 # %% ../../nbs/web/manifest.ipynb #7034f82c
@@ -100,7 +100,7 @@ def _alone(dest):
 class Manifest:
     "The fate of every address that was tried for the pictures in `dest`; within `with`, lines can be added"
     def __init__(self, dest:Path): # Folder of the class folders
-        self.dest, self.out, self.ends = Path(dest), None, True
+        self.dest = Path(dest)
         self.file = self.dest/'manifest.jsonl'
         self.read()
     def read(self): self.lines = {(d['term'], d['url']): d for d in _read_lines(self.file)}
@@ -113,10 +113,7 @@ class Manifest:
             self.read()
             self.stack = stack.pop_all()
         return self
-    def __exit__(self, *args):
-        if self.out: self.out.close()
-        self.out = None
-        self.stack.close()
+    def __exit__(self, *args): self.stack.close()
 
 # %% ../../nbs/web/manifest.ipynb #a0748a4c
 @patch(as_prop=True)
@@ -128,15 +125,7 @@ def kept(self:Manifest)->L:
 @patch
 def add(self:Manifest, **line): # Keys as above
     "Write a line, at once"
-    if not self.out:
-        self.out = self.file.open('ab', buffering=0)
-        self.ends = not self.out.tell() or self.file.read_bytes()[-1:] == b'\n'
-    try: raw = (json.dumps(line, ensure_ascii=False) + '\n').encode()
-    except UnicodeEncodeError: raw = (json.dumps(line) + '\n').encode()  # half an emoji
-    if not self.ends: raw = b'\n' + raw
-    self.ends = False
-    if self.out.write(raw) < len(raw): raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.file))
-    self.ends = True
+    append_line(self.file, line, sure=False)
     self.lines[line['term'], line['url']] = line
 
 # %% ../../nbs/web/manifest.ipynb #e21be2db
