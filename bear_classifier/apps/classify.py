@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import numpy as np
 from PIL import Image
 
+from .assets import filled
 from ..web.decode import Dropped, Limits, small
 from ..web.fetch import check_url, fetch
 from ..core.files import BadInput
@@ -121,18 +122,6 @@ def _none_text(vocab):
     "What it means that no class was seen."
     return 'None of: ' + ', '.join(map(plain, vocab)) if len(vocab) <= 6 else f'None of the {len(vocab)} classes'
 
-# %% ../../nbs/apps/classify.ipynb #3515784b
-def _bar(name, p, t, on):
-    "A row of the table; `t` is None where there is no threshold."
-    mark = least = ''
-    if t is not None:
-        mark = f'<i style="left:{100*t:.1f}%"></i>'
-        least = f'<span class="bear-hidden"> {"above" if on else "not above"} the threshold of {100*t:.0f} %</span>'
-    track = f'<div><b style="width:{100*p:.1f}%"></b>{mark}</div>'
-    return (f'<tr{" class=bear-on" if on else ""}><th scope="row">{safe(name)}</th>'
-            f'<td class="bear-track" aria-hidden="true">{track}</td>'
-            f'<td>{"✓ " if on else ""}{100*p:.0f} %{least}</td></tr>')
-
 # %% ../../nbs/apps/classify.ipynb #c2c07316
 def bars_html(model:Classifier, # that was asked
     a:Answer, # asked about
@@ -143,13 +132,9 @@ def bars_html(model:Classifier, # that was asked
     labels = _said(model, a, threshold)
     th = model.thresholds if threshold is None else np.full(len(model.vocab), threshold)
     order = [i for k,i in enumerate(np.argsort(-a.probs, kind='stable')) if k < 6 or model.vocab[i] in labels][:30]
-    row = lambda i: _bar(model.vocab[i], a.probs[i], th[i] if model.multi else None, model.vocab[i] in labels)
-    rest,verdict = len(model.vocab)-len(order),' + '.join(map(safe, labels)) or escape(_none_text(model.vocab))
-    head = ('<caption class="bear-hidden">Probabilities</caption>'
-            '<colgroup><col style="width:36%"><col><col style="width:4.4em"></colgroup>')
-    table = f'<table class="bear-bars">{head}<tbody>{"".join(map(row, order))}</tbody></table>'
-    more = f'<p class="bear-rest">and {rest} more classes, less likely</p>' if rest else ''
-    return f'<p class="bear-verdict">{verdict}</p>{table}{more}'
+    one = lambda c, p, t: (plain(c), 100*p, 100*t if model.multi else None, c in labels)
+    rows,verdict = [one(model.vocab[i], a.probs[i], th[i]) for i in order],' + '.join(map(plain, labels))
+    return filled('bars.html', verdict=verdict or _none_text(model.vocab), rows=rows, rest=len(model.vocab)-len(order))
 
 # %% ../../nbs/apps/classify.ipynb #f399ffe5
 def heat_html(model:Classifier, # that was asked
@@ -160,12 +145,9 @@ def heat_html(model:Classifier, # that was asked
     from bear_classifier.learn.heatmap import heat_maps, overlay
     labels = _said(model, a, threshold)
     if a.heat is None: a.heat = heat_maps(model.run.net, Image.fromarray(a.pixels), model.size)
-    best,res = model.vocab[int(a.probs.argmax())],''
-    for c in labels[:4] or [best]:
-        text = safe(c) + ('' if labels else ', the likeliest, but not likely enough')
-        src = data_url(overlay(a.thumb, a.heat[model.vocab.index(c)]))
-        res += f'<figure><img src="{src}" alt="heat map for {safe(c)}"><figcaption>{text}</figcaption></figure>'
-    return res + (f'<p>and {len(labels)-4} more labels</p>' if len(labels) > 4 else '')
+    seen = labels[:4] or [model.vocab[int(a.probs.argmax())]]
+    maps = [(plain(c), data_url(overlay(a.thumb, a.heat[model.vocab.index(c)]))) for c in seen]
+    return filled('heat.html', maps=maps, labels=labels)
 
 # %% ../../nbs/apps/classify.ipynb #de9740e1
 def to_csv(model:Classifier, # that was asked

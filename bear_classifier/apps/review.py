@@ -13,7 +13,7 @@ import ipywidgets as w
 from fastcore.all import parallel, patch
 from IPython.display import Javascript, display
 
-from .assets import WIDE, asset, bar, button, style, with_class
+from .assets import WIDE, asset, bar, button, filled, style, with_class
 from ..core.files import BadInput, encodable
 from ..core.images import data_url, thumbnail
 from ..data.pictures import NONE
@@ -36,13 +36,10 @@ def _picture_html(rv, name):
 # %% ../../nbs/apps/review.ipynb #43ac13ff
 def _caption_html(rv, name, why=None):
     "Name of the picture, what a classifier says, what was changed."
-    a,lines = rv.about(name),[f'<span class="bear-name">{_safe(name)}</span>']
-    if why: lines.append(f'<b>cannot be used</b>: {_safe(why)}')
-    score = '' if a['score'] is None else f' (score\xa0{a["score"]:.2f})'
-    if a['suggested'] is not None: lines.append(f'suggested: {_safe(label_text(a["suggested"]))}{score}')
-    if rv.changed(name): lines.append(f'<b>changed</b>, was {_safe(label_text(rv.first[name]))}')
-    if name in rv.marked: lines.append('<b>to delete</b>')
-    return '<br>'.join(lines)
+    said,was = (None if ls is None else label_text(ls)
+                for ls in (rv.about(name)['suggested'], rv.first[name] if rv.changed(name) else None))
+    return filled('caption.html', name=name, why=why, suggested=said, score=rv.about(name)['score'], was=was,
+                  marked=name in rv.marked)
 
 # %% ../../nbs/apps/review.ipynb #f771cd33
 class _PictureCard:
@@ -249,11 +246,8 @@ def _fill_plan(self:_ReviewWidget):
     try: self.plan,n = self.rv.plan(),len(self.rv.marked)
     except BadInput as e: return self._close_panel() or self._say(f'Not done: {e}')
     if not n: return self._close_panel()
-    rows = ''.join(f'<li>{_safe(m["file"])} → {_safe(m["to"])}</li>' for m in self.plan[:50])
-    if n>50: rows += f'<li>and {n-50} more</li>'
-    folder = _safe(self.rv.path.resolve().name)
-    what = f'<b>{n_pictures(n)} will be moved</b> inside {folder}, and leave labels.csv. Undo brings them back'
-    self.plan_text.value = f'{what}; nothing is erased.<ul>{rows}</ul>Labels are in labels.csv already.'
+    folder = self.rv.path.resolve().name
+    self.plan_text.value = filled('plan.html', pictures=n_pictures(n), folder=folder, plan=self.plan)
     self.confirm.description = f'Move {n_pictures(n)} to {TRASH}'
 
 # %% ../../nbs/apps/review.ipynb #2b7cb223

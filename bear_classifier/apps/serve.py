@@ -6,8 +6,7 @@
 __all__ = ['POLICY', 'notebook', 'show_page', 'settings', 'Served']
 
 # %% ../../nbs/apps/serve.ipynb #2ee2bcd0
-import json, os, secrets, shutil, signal, socket, subprocess, sys, tempfile, threading, time, weakref, webbrowser
-from contextlib import contextmanager
+import json, os, secrets, shutil, socket, subprocess, sys, tempfile, threading, time, weakref, webbrowser
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -95,18 +94,6 @@ def _run_voila(folder):
     finally:
         if ended.is_set(): _remove(folder)
 
-# %% ../../nbs/apps/serve.ipynb #6ef9c73e
-@contextmanager
-def _ending_signals():
-    "Within it, SIGTERM, SIGHUP and Windows' SIGBREAK raise `KeyboardInterrupt`."
-    def interrupt(sig, frame): raise KeyboardInterrupt
-    main = threading.current_thread() is threading.main_thread()
-    found = [s for o in ('SIGTERM', 'SIGHUP', 'SIGBREAK') if (s := getattr(signal, o, None))] if main else []
-    old = {s: signal.signal(s, interrupt) for s in found if signal.getsignal(s)==signal.SIG_DFL}
-    try: yield
-    finally:
-        for s,h in old.items(): signal.signal(s, h)
-
 # %% ../../nbs/apps/serve.ipynb #e0ab2bc6
 def _free_port(port):
     "This port, or a free one for 0. Raises `BadInput` if it is taken."
@@ -184,9 +171,8 @@ def open(self:Served):
 # %% ../../nbs/apps/serve.ipynb #36e4be51
 @patch
 def wait(self:Served):
-    "Return when the server ends. Raises `KeyboardInterrupt` for Ctrl-C and what else ends a program."
-    with _ending_signals():
-        while self.process.poll() is None: time.sleep(.2)  # Windows would not let Ctrl-C through a longer wait
+    "Return when the server ends. Raises `KeyboardInterrupt` for Ctrl-C."
+    while self.process.poll() is None: time.sleep(.2)  # Windows would not let Ctrl-C through a longer wait
 
 # %% ../../nbs/apps/serve.ipynb #8457703e
 @patch

@@ -124,8 +124,6 @@ def _inflated(body, most=4_000_000):
     return res if z.eof else b''
 
 # %% ../../nbs/core/formats.ipynb #b1000014
-_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-
 def _png(data):
     "`Head` of a PNG."
     kind,w,h,bits,colour = struct.unpack_from('>4sIIBB', data, 12)
@@ -141,7 +139,7 @@ def _png(data):
     end,n = keep.pop(b'IEND', b''),sum(e-s for s,e in parts)
     if len(parts) < 1000: body = b''.join(data[s:e] for s,e in parts)
     else: body = _chunk(b'IDAT', b''.join(data[s+8:e-4] for s,e in parts))
-    raw = h*(1 + (w*bits*_CHANNELS.get(colour, 4)+7)//8)  # bytes, unpacked
+    raw = h*(1 + (w*bits*{0: 1, 2: 3, 3: 1, 4: 2, 6: 4}.get(colour, 4)+7)//8)  # bytes, unpacked
     return Head('PNG', data, b''.join([data[:8], *keep.values(), body, end]), (w,h),
                 raw > 1.5e8 or n > 1.1*raw+1e6, exif, icc)
 
@@ -167,6 +165,7 @@ def _bmp(data):
 
 # %% ../../nbs/core/formats.ipynb #b1000019
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}  # bytes of a TIFF's types
+
 _PACKED = {1, 5, 8, 32773, 32946} # none, LZW, Deflate, PackBits
 
 def _tags(data, most=300):

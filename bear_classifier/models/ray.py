@@ -242,9 +242,7 @@ def predict_sharded(model, # folder of a model
     out, # folder or URL for the parts
     shard:int=1000, # files in a part
     workers:int=2, # processes that hold a model
-    engine:str='torch', # see `load`; so are `bs` and `threshold`
-    bs:int=16, # pictures in a batch
-    threshold:float=None, # in the place of the model's thresholds
+    engine:str='torch', bs:int=16, threshold:float=None, # see `load`
     gpus:float=0, # GPUs of a worker; a fraction shares one
     address:str=None, # of a Ray cluster; by default `RAY_ADDRESS`, else Ray is started on this machine
     bar:bool=True # Ray's progress bars?

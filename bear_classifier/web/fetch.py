@@ -90,14 +90,12 @@ def _request(u, progress):
     return dict(method='GET', url=url, headers=[('Host', u.netloc.decode()), *_headers], extensions=dict(trace=trace))
 
 # %% ../../nbs/web/fetch.ipynb #8e4e16ff
-_moved = 301, 302, 303, 307, 308
-
 async def _answer(pool, u, lim, progress):
     "Where the answer to a request for `u` points to, or its body"
     async with pool.stream(**_request(u, progress)) as r:
         progress('body')
         head = {k.decode().lower(): v.decode('latin-1') for k, v in r.headers}
-        if r.status in _moved and 'location' in head: return head['location'], None
+        if r.status in (301, 302, 303, 307, 308) and 'location' in head: return head['location'], None
         if r.status != 200: raise Dropped(f'http {r.status}', after=pause_of(head.get('retry-after')))
         body = _Body(head, lim.max_bytes)
         async for piece in r.aiter_stream():
