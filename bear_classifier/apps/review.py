@@ -176,18 +176,12 @@ def _undo(self:_ReviewWidget):
     self.names += [n for n in self.rv.labels if n not in before and n not in self.names]
     return said
 
-# %% ../../nbs/apps/review.ipynb #c00c9237
-@patch(as_prop=True)
-def _pages(self:_ReviewWidget):
-    "Number of pages, at least one."
-    return max(1, -(-len(self.names)//self.size))
-
 # %% ../../nbs/apps/review.ipynb #e92d105f
 @patch
 def _turn(self:_ReviewWidget, step):
     "Show another page."
     end = 'This is the last page.' if step>0 else 'This is the first page.'
-    if not 0 <= self.i+step < self._pages: return self._say(end)
+    if not 0 <= self.i+step < self.pages: return self._say(end)
     self.i += step
     self._say('')
     self._render()
@@ -216,8 +210,9 @@ def _refresh(self:_ReviewWidget):
     if any(c.name not in self.rv.labels for c in self.cards): return self._render()
     for c in self.cards: c.refresh()
     n = len(self.names)
+    self.pages = max(1, -(-n//self.size))
     changed,marked = sum(map(self.rv.changed, self.rv.labels)),len(self.rv.marked)
-    self.count.value = f'page {self.i+1} of {self._pages}, {n_pictures(n)}; {changed} changed, {marked} to delete'
+    self.count.value = f'page {self.i+1} of {self.pages}, {n_pictures(n)}; {changed} changed, {marked} to delete'
     bad = [f'{n} ({why})' for n,why in sorted(self.bad.items()) if n in self.rv.labels]
     left = f'Of the pictures seen so far, {len(bad)} cannot be used and will be left out: {_safe(some(bad))}.'
     self.left.value = left if bad else ''

@@ -41,14 +41,13 @@ def _records(file, text):
     "`(line number, text of the line, fields)` of each row that is not blank."
     lines = io.StringIO(text, newline='').readlines()
     rows,at = csv.reader(lines, strict=True),0
-    while True:
-        try: row = next(rows, None)
-        except csv.Error:
-            raise _refused(file, at+1, lines[at], 'a quote is opened and not closed, or stands before other text; '
-                           'write a quote in a name twice, and quotes around the whole') from None
-        if row is None: return
-        if any(f.strip() for f in row): yield at+1, lines[at], row
-        at = rows.line_num
+    try:
+        for row in rows:
+            if any(f.strip() for f in row): yield at+1, lines[at], row
+            at = rows.line_num
+    except csv.Error:
+        raise _refused(file, at+1, lines[at], 'a quote is opened and not closed, or stands before other text; '
+                       'write a quote in a name twice, and quotes around the whole') from None
 
 # %% ../../nbs/data/labels.ipynb #4c0bb36b
 def _columns(file, n, line, head):

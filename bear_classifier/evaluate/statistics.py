@@ -138,7 +138,7 @@ def _left_out(a, b, f):
 # %% ../../nbs/evaluate/statistics.ipynb #1562cb6a
 _CLOSE = .1  # a difference that matters: an interval that reaches beyond it cannot say that there is none
 
-def paired_difference(a:list, b:list, # Answers of the one classifier and of the other, one for each seed, on the same pictures
+def paired_difference(a:list, b:list, # Answers of one classifier and of another, one a seed, on the same pictures
     f # function of a measure, as in `MEASURES`
 )->dict: # `mean`, `low`, `high` of `a` minus `b`; `n`: pictures; `needed`: how many would show it, None if these do
     "Difference of a measure on the same pictures (Bonett and Price 2012), variance by the jackknife over pictures."
@@ -152,7 +152,7 @@ def paired_difference(a:list, b:list, # Answers of the one classifier and of the
     return dict(mean=mean, low=low, high=high, n=n, needed=needed)
 
 # %% ../../nbs/evaluate/statistics.ipynb #0dc39424
-def mcnemar(a:list, b:list, # Answers of the one classifier and of the other, one for each seed, on the same pictures
+def mcnemar(a:list, b:list, # Answers of one classifier and of another, one a seed, on the same pictures
     by='exact' # 'exact' or 'top1': what being right is
 )->dict: # `only_a`, `only_b`: pictures that only one got right, or more often; `p`: two-sided
     "Exact McNemar test; every picture counts once."
