@@ -16,6 +16,7 @@ from urllib.parse import unquote
 import numpy as np
 from PIL import Image
 
+from .assets import filled
 from ..web.decode import Dropped, Limits, small
 from ..web.fetch import check_url, fetch
 from ..core.files import BadInput
@@ -25,8 +26,7 @@ from ..learn.classifier import Classifier, Prediction
 from ..models.predict import Writer
 
 # %% ../../nbs/apps/classify.ipynb #21373760
-def plain(
-    text:str, # from anywhere
+def plain(text:str, # from anywhere
     most:int=80 # characters
 )->str: # printable
     "A name as it may be shown; the middle of a long one is left out."
@@ -34,8 +34,7 @@ def plain(
     return s if len(s) <= most else f'{s[:most//2]}…{s[-(most//2-1):]}'
 
 # %% ../../nbs/apps/classify.ipynb #be64a259
-def safe(
-    text:str # from anywhere
+def safe(text:str # from anywhere
 )->str: # HTML
     "A name as HTML."
     return escape(plain(text))
@@ -48,8 +47,7 @@ MAX_PICTURES,TOGETHER = 20,50_000_000 # pictures on the page; bytes in one uploa
 def _reason(word):
     "The `reason` of a `Dropped` for a person, without a full stop."
     known = {
-        'not a picture': 'this is no picture that can be read; '
-                         'send a JPEG, PNG, GIF, WebP, AVIF, HEIC, TIFF or BMP',
+        'not a picture': 'this is no picture that can be read; send a JPEG, PNG, GIF, WebP, AVIF, HEIC, TIFF or BMP',
         'broken picture': 'this picture is damaged or cut off; send it again',
         'too many bytes': f'more than {TAKEN.max_bytes//10**6} MB; send a smaller copy',
         'too many pixels': f'more than {TAKEN.max_pixels//10**6} million pixels; send a smaller copy',
@@ -77,8 +75,7 @@ class Answer:
     heat:np.ndarray=None # heat maps, once they were asked for, shape `(classes, size/32, size/32)`
 
 # %% ../../nbs/apps/classify.ipynb #899d13bf
-def read(
-    name:str, # of the picture
+def read(name:str, # of the picture
     data:bytes, # a file
     size:int # pixels of the square that the network looks at
 )->Answer: # not yet asked about
@@ -92,8 +89,7 @@ def read(
     return Answer(name, im, px)
 
 # %% ../../nbs/apps/classify.ipynb #142d0cba
-def from_web(
-    url:str, # as typed
+def from_web(url:str, # as typed
     lim:Limits=TAKEN # caps
 )->tuple: # a name, and the bytes of a picture
     "Get one picture. Raises `BadInput`."
@@ -108,10 +104,7 @@ def from_web(
     return unquote(u.path.rpartition('/')[2]) or u.host, got
 
 # %% ../../nbs/apps/classify.ipynb #5cd65782
-def add_probs(
-    clf:Classifier, # to ask
-    answers:list # of `Answer`s that were read; filled in place
-):
+def add_probs(clf:Classifier, answers:list): # a model to ask; `Answer`s that were read, which are filled in place
     "Ask about pictures. Raises `BadInput` for a model that cannot be loaded."
     todo = [a for a in answers if a.pixels is not None]
     if todo:
@@ -129,21 +122,8 @@ def _none_text(vocab):
     "What it means that no class was seen."
     return 'None of: ' + ', '.join(map(plain, vocab)) if len(vocab) <= 6 else f'None of the {len(vocab)} classes'
 
-# %% ../../nbs/apps/classify.ipynb #3515784b
-def _bar(name, p, t, on):
-    "A row of the table; `t` is None where there is no threshold."
-    mark = least = ''
-    if t is not None:
-        mark = f'<i style="left:{100*t:.1f}%"></i>'
-        least = f'<span class="bear-hidden"> {"above" if on else "not above"} the threshold of {100*t:.0f} %</span>'
-    track = f'<div><b style="width:{100*p:.1f}%"></b>{mark}</div>'
-    return (f'<tr{" class=bear-on" if on else ""}><th scope="row">{safe(name)}</th>'
-            f'<td class="bear-track" aria-hidden="true">{track}</td>'
-            f'<td>{"✓ " if on else ""}{100*p:.0f} %{least}</td></tr>')
-
 # %% ../../nbs/apps/classify.ipynb #c2c07316
-def bars_html(
-    model:Classifier, # that was asked
+def bars_html(model:Classifier, # that was asked
     a:Answer, # asked about
     threshold:float=None # in the place of the model's own
 )->str: # HTML
@@ -152,17 +132,12 @@ def bars_html(
     labels = _said(model, a, threshold)
     th = model.thresholds if threshold is None else np.full(len(model.vocab), threshold)
     order = [i for k,i in enumerate(np.argsort(-a.probs, kind='stable')) if k < 6 or model.vocab[i] in labels][:30]
-    row = lambda i: _bar(model.vocab[i], a.probs[i], th[i] if model.multi else None, model.vocab[i] in labels)
-    rest,verdict = len(model.vocab)-len(order),' + '.join(map(safe, labels)) or escape(_none_text(model.vocab))
-    head = ('<caption class="bear-hidden">Probabilities</caption>'
-            '<colgroup><col style="width:36%"><col><col style="width:4.4em"></colgroup>')
-    table = f'<table class="bear-bars">{head}<tbody>{"".join(map(row, order))}</tbody></table>'
-    more = f'<p class="bear-rest">and {rest} more classes, less likely</p>' if rest else ''
-    return f'<p class="bear-verdict">{verdict}</p>{table}{more}'
+    one = lambda c, p, t: (plain(c), 100*p, 100*t if model.multi else None, c in labels)
+    rows,verdict = [one(model.vocab[i], a.probs[i], th[i]) for i in order],' + '.join(map(plain, labels))
+    return filled('bars.html', verdict=verdict or _none_text(model.vocab), rows=rows, rest=len(model.vocab)-len(order))
 
 # %% ../../nbs/apps/classify.ipynb #f399ffe5
-def heat_html(
-    model:Classifier, # that was asked
+def heat_html(model:Classifier, # that was asked
     a:Answer, # asked about
     threshold:float=None # in the place of the model's own
 )->str: # HTML
@@ -170,16 +145,12 @@ def heat_html(
     from bear_classifier.learn.heatmap import heat_maps, overlay
     labels = _said(model, a, threshold)
     if a.heat is None: a.heat = heat_maps(model.run.net, Image.fromarray(a.pixels), model.size)
-    best,res = model.vocab[int(a.probs.argmax())],''
-    for c in labels[:4] or [best]:
-        text = safe(c) + ('' if labels else ', the likeliest, but not likely enough')
-        src = data_url(overlay(a.thumb, a.heat[model.vocab.index(c)]))
-        res += f'<figure><img src="{src}" alt="heat map for {safe(c)}"><figcaption>{text}</figcaption></figure>'
-    return res + (f'<p>and {len(labels)-4} more labels</p>' if len(labels) > 4 else '')
+    seen = labels[:4] or [model.vocab[int(a.probs.argmax())]]
+    maps = [(plain(c), data_url(overlay(a.thumb, a.heat[model.vocab.index(c)]))) for c in seen]
+    return filled('heat.html', maps=maps, labels=labels)
 
 # %% ../../nbs/apps/classify.ipynb #de9740e1
-def to_csv(
-    model:Classifier, # that was asked
+def to_csv(model:Classifier, # that was asked
     answers:list, # of `Answer`s
     threshold:float=None # in the place of the model's own
 )->str: # CSV with a header
@@ -192,8 +163,7 @@ def to_csv(
     return out.getvalue()
 
 # %% ../../nbs/apps/classify.ipynb #7bfbeab2
-def drawn_examples(
-    vocab:list # class names
+def drawn_examples(vocab:list # class names
 )->list: # of `(title, function that gives a file's bytes)`
     "Drawn pictures of what the model knows: each alone, two together, none."
     from bear_classifier.sample.sample import SAMPLE_KINDS, draw_scene
@@ -204,8 +174,7 @@ def drawn_examples(
     return [(' + '.join(ks) or 'an empty scene', lambda ks=ks: draw(ks)) for ks in scenes] if known else []
 
 # %% ../../nbs/apps/classify.ipynb #d7c685df
-def folder_examples(
-    folder # with pictures, perhaps in folders
+def folder_examples(folder # with pictures, perhaps in folders
 )->list: # of `(title, function that gives a file's bytes)`
     "The first 12 pictures of a folder, sorted by name. Raises `BadInput` if there are none."
     folder = Path(folder)

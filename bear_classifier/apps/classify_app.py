@@ -197,8 +197,7 @@ def refresh(self:_App):
     self.csv.value = f'<a download="labels.csv" href="{href}">Download the table (CSV)</a>'
 
 # %% ../../nbs/apps/classify_app.ipynb #46230cd8
-def app(
-    model, # folder of a model, or a `Classifier`
+def app(model, # folder of a model, or a `Classifier`
     examples=None # folder with pictures that visitors may try; drawn ones by default, where the model knows them
 ): # a widget, shown by a notebook when it is the last line of a cell
     "The classifier as a widget. Raises `BadInput`."
@@ -210,16 +209,14 @@ TITLE = 'What is on the picture?'
 CODE = 'from bear_classifier.apps.classify_app import show_app\nshow_app({})'
 
 # %% ../../nbs/apps/classify_app.ipynb #a9169994
-def show_app(
-    model, # folder of a model
+def show_app(model, # folder of a model
     examples=None # folder with pictures that visitors may try
 ):
     "Show the page; one line where the model cannot be used."
     show_page(TITLE, lambda: app(model, examples))
 
 # %% ../../nbs/apps/classify_app.ipynb #5650d791
-def check_app(
-    model, # folder of a model
+def check_app(model, # folder of a model
     examples=None # folder with pictures that visitors may try
 ):
     "Raise `BadInput` for what cannot work."
@@ -227,8 +224,7 @@ def check_app(
     if examples: folder_examples(examples)
 
 # %% ../../nbs/apps/classify_app.ipynb #1bbe717d
-def serve_app(
-    model, # folder of a model
+def serve_app(model, # folder of a model
     examples=None, # folder with pictures that visitors may try
     port:int=0, # of 127.0.0.1; 0 takes a free one
     open_browser:bool=True # show it in the browser?

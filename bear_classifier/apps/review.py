@@ -10,11 +10,10 @@ import os
 from html import escape
 
 import ipywidgets as w
-from fastcore.basics import patch
-from fastcore.parallel import parallel
+from fastcore.all import parallel, patch
 from IPython.display import Javascript, display
 
-from .assets import WIDE, asset, bar, button, style, with_class
+from .assets import WIDE, asset, bar, button, filled, style, with_class
 from ..core.files import BadInput, encodable
 from ..core.images import data_url, thumbnail
 from ..data.pictures import NONE
@@ -37,13 +36,10 @@ def _picture_html(rv, name):
 # %% ../../nbs/apps/review.ipynb #43ac13ff
 def _caption_html(rv, name, why=None):
     "Name of the picture, what a classifier says, what was changed."
-    a,lines = rv.about(name),[f'<span class="bear-name">{_safe(name)}</span>']
-    if why: lines.append(f'<b>cannot be used</b>: {_safe(why)}')
-    score = '' if a['score'] is None else f' (score\xa0{a["score"]:.2f})'
-    if a['suggested'] is not None: lines.append(f'suggested: {_safe(label_text(a["suggested"]))}{score}')
-    if rv.changed(name): lines.append(f'<b>changed</b>, was {_safe(label_text(rv.first[name]))}')
-    if name in rv.marked: lines.append('<b>to delete</b>')
-    return '<br>'.join(lines)
+    said,was = (None if ls is None else label_text(ls)
+                for ls in (rv.about(name)['suggested'], rv.first[name] if rv.changed(name) else None))
+    return filled('caption.html', name=name, why=why, suggested=said, score=rv.about(name)['score'], was=was,
+                  marked=name in rv.marked)
 
 # %% ../../nbs/apps/review.ipynb #f771cd33
 class _PictureCard:
@@ -180,18 +176,12 @@ def _undo(self:_ReviewWidget):
     self.names += [n for n in self.rv.labels if n not in before and n not in self.names]
     return said
 
-# %% ../../nbs/apps/review.ipynb #c00c9237
-@patch(as_prop=True)
-def _pages(self:_ReviewWidget):
-    "Number of pages, at least one."
-    return max(1, -(-len(self.names)//self.size))
-
 # %% ../../nbs/apps/review.ipynb #e92d105f
 @patch
 def _turn(self:_ReviewWidget, step):
     "Show another page."
     end = 'This is the last page.' if step>0 else 'This is the first page.'
-    if not 0 <= self.i+step < self._pages: return self._say(end)
+    if not 0 <= self.i+step < self.pages: return self._say(end)
     self.i += step
     self._say('')
     self._render()
@@ -220,8 +210,9 @@ def _refresh(self:_ReviewWidget):
     if any(c.name not in self.rv.labels for c in self.cards): return self._render()
     for c in self.cards: c.refresh()
     n = len(self.names)
+    self.pages = max(1, -(-n//self.size))
     changed,marked = sum(map(self.rv.changed, self.rv.labels)),len(self.rv.marked)
-    self.count.value = f'page {self.i+1} of {self._pages}, {n_pictures(n)}; {changed} changed, {marked} to delete'
+    self.count.value = f'page {self.i+1} of {self.pages}, {n_pictures(n)}; {changed} changed, {marked} to delete'
     bad = [f'{n} ({why})' for n,why in sorted(self.bad.items()) if n in self.rv.labels]
     left = f'Of the pictures seen so far, {len(bad)} cannot be used and will be left out: {_safe(some(bad))}.'
     self.left.value = left if bad else ''
@@ -250,12 +241,8 @@ def _fill_plan(self:_ReviewWidget):
     try: self.plan,n = self.rv.plan(),len(self.rv.marked)
     except BadInput as e: return self._close_panel() or self._say(f'Not done: {e}')
     if not n: return self._close_panel()
-    rows = ''.join(f'<li>{_safe(m["file"])} → {_safe(m["to"])}</li>' for m in self.plan[:50])
-    if n>50: rows += f'<li>and {n-50} more</li>'
-    folder = _safe(self.rv.path.resolve().name)
-    self.plan_text.value = (
-        f'<b>{n_pictures(n)} will be moved</b> inside {folder}, and leave labels.csv. '
-        f'Undo brings them back; nothing is erased.<ul>{rows}</ul>Labels are in labels.csv already.')
+    folder = self.rv.path.resolve().name
+    self.plan_text.value = filled('plan.html', pictures=n_pictures(n), folder=folder, plan=self.plan)
     self.confirm.description = f'Move {n_pictures(n)} to {TRASH}'
 
 # %% ../../nbs/apps/review.ipynb #2b7cb223
@@ -276,8 +263,7 @@ def _confirmed(self:_ReviewWidget):
     return self.rv.apply()
 
 # %% ../../nbs/apps/review.ipynb #61f495cd
-def review(
-    path, # folder with one folder per class
+def review(path, # folder with one folder per class
     suspects=None, # CSV file with the columns `file,given,suggested,score`, perhaps `split`
     size:int=24 # pictures on a page
 ): # a widget, shown by a notebook when it is the last line of a cell

@@ -13,17 +13,15 @@ from pathlib import Path
 
 from fastcore.basics import patch
 
-from ..core.files import BadInput, one_writer
+from ..core.files import BadInput, append_line, one_writer
 from ..data.labels import labels_text, read_csv_labels
 from ..data.pictures import NONE, read_labels, write_labels
-from .review_files import LOG, TRASH, append_line, fits, plain_picture
-from .review_files import read_log, read_suspects, valid_label
+from .review_files import LOG, TRASH, fits, plain_picture, read_log, read_suspects, valid_label
 
 # %% ../../nbs/apps/review_log.ipynb #ac2546d2
 class Review:
     "A folder under review. Raises `BadInput` for a folder without pictures."
-    def __init__(self,
-        path, # folder with one folder per class
+    def __init__(self, path, # folder with one folder per class
         suspects=None # CSV file for `read_suspects`
     ):
         self.path = Path(path)
@@ -256,9 +254,6 @@ def _name(self:Review, file):
 @patch
 def _enter(self:Review, op, name, **kw):
     "Write a line that changes labels, and put them into `labels.csv`, other lines as they are."
-    try: name.encode()
-    except UnicodeEncodeError:
-        raise BadInput(f'{name!r}: labels.csv cannot hold this file name, which is no UTF-8; rename the file') from None
     rows = read_csv_labels(self.path)
     if 'after' in kw: labels_text(self.path, {**rows, name: kw['after']})  # told before anything is written down
     e = self._note(op, **({} if op=='undo' else dict(file=name, listed=name in rows)), **kw)
@@ -268,8 +263,7 @@ def _enter(self:Review, op, name, **kw):
 
 # %% ../../nbs/apps/review_log.ipynb #1f5ba700
 @patch
-def relabel(self:Review,
-    file, # path, or name inside the folder
+def relabel(self:Review, file, # path, or name inside the folder
     labels:list # class names, old or new; an empty list means none of the classes
 ):
     "Give a picture other labels, in `labels.csv` at once."
@@ -279,8 +273,7 @@ def relabel(self:Review,
 
 # %% ../../nbs/apps/review_log.ipynb #8d127fe9
 @patch
-def choose(self:Review,
-    file, # path, or name inside the folder
+def choose(self:Review, file, # path, or name inside the folder
     label:str, # class name
     on:bool, # does the picture show it?
     several:bool=True # may it have other labels beside this one?
@@ -292,8 +285,7 @@ def choose(self:Review,
 
 # %% ../../nbs/apps/review_log.ipynb #6613fa01
 @patch
-def add_class(self:Review,
-    label:str # its name
+def add_class(self:Review, label:str # its name
 )->str: # the name, as it is kept
     "A class that has no picture yet."
     label = valid_label(label)
@@ -309,8 +301,7 @@ def vocab(self:Review):
 
 # %% ../../nbs/apps/review_log.ipynb #fd6cad91
 @patch
-def delete(self:Review,
-    file, # path, or name inside the folder
+def delete(self:Review, file, # path, or name inside the folder
     on:bool=True # False takes the mark away
 ):
     "Mark a picture for deletion; `apply` moves it."
@@ -332,15 +323,13 @@ def plan(self:Review)->list: # `{file, to, labels}` of each marked picture; labe
     return res
 
 # %% ../../nbs/apps/review_log.ipynb #3c09eb89
-def some(
-    names # texts
+def some(names # texts
 )->str:
     "The first three of them, and how many more."
     return ', '.join(names[:3]) + (f' and {len(names)-3} more' if len(names)>3 else '')
 
 # %% ../../nbs/apps/review_log.ipynb #6df3a299
-def n_pictures(
-    n:int # how many
+def n_pictures(n:int # how many
 )->str: # for a line that a person reads
     "So many pictures: `1 picture`, `2 pictures`."
     return f'{n} picture' + 's'*(n!=1)

@@ -13,16 +13,14 @@ from .review_log import Review
 
 # %% ../../nbs/apps/review_order.ipynb #a22e029f
 @patch
-def changed(self:Review,
-    name:str # of a picture
+def changed(self:Review, name:str # of a picture
 )->bool:
     "Has it other labels than before the review?"
     return name in self.first and self.first[name] != self.labels[name]
 
 # %% ../../nbs/apps/review_order.ipynb #829e71e2
 @patch
-def about(self:Review,
-    name:str # of a picture
+def about(self:Review, name:str # of a picture
 )->dict: # given, suggested, score, split; None where it is not known
     "What the table of suspects says."
     return self.suspects.get(name) or dict(given=None, suggested=None, score=None, split=None)
@@ -33,8 +31,7 @@ def _has(labels, label): return label is None or (not labels if label==NONE else
 
 # %% ../../nbs/apps/review_order.ipynb #7cc7d6f3
 @patch
-def select(self:Review,
-    label:str=None, # pictures with this label now; `none` for those without any
+def select(self:Review, label:str=None, # pictures with this label now; `none` for those without any
     split:str=None, # as in the table of suspects
     predicted:str=None, # pictures for which the classifier suggests this label
     show:str='all' # one of `SHOWS`

@@ -28,8 +28,7 @@ def _keep(kept, data):
     part.replace(kept)
 
 # %% ../../nbs/apps/thumbnails.ipynb #255cffba
-def small_jpeg(
-    file # path of a picture
+def small_jpeg(file # path of a picture
 )->bytes: # a JPEG file
     "A copy of a picture, 240 pixels at most, kept in the cache. Raises `BadInput` where the picture cannot be opened."
     try:

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LOCK', 'BadInput', 'shown', 'encodable', 'as_json', 'as_text', 'from_csv_cell', 'csv_line', 'write_whole',
-           'why_unwritable', 'tell_once', 'cache_folder', 'check_out', 'put', 'one_writer']
+           'append_line', 'why_unwritable', 'tell_once', 'cache_folder', 'check_out', 'put', 'one_writer']
 
 # %% ../../nbs/core/files.ipynb #f0000004
 import codecs, csv, io, json, os, re, secrets, sys
@@ -22,23 +22,20 @@ class BadInput(ValueError):
 # controls, what turns the direction of text, lone surrogates
 _HIDDEN = re.compile('[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]')
 
-def shown(
-    text # anything
+def shown(text # anything
 )->str: # one line
     "`text` as a terminal can show it: control characters and bytes that are no UTF-8 as escapes."
     return _HIDDEN.sub(lambda m: m[0].encode('unicode_escape').decode(), str(text))
 
 # %% ../../nbs/core/files.ipynb #9106a347
-def encodable(
-    text:str, # any
+def encodable(text:str, # any
     encoding:str='utf-8' # of where it goes
 )->str: # the same where it fits
     "`text` with escapes for what `encoding` does not have."
     return text.encode(encoding, 'backslashreplace').decode(encoding)
 
 # %% ../../nbs/core/files.ipynb #96a698d8
-def as_json(
-    obj, # what JSON can hold
+def as_json(obj, # what JSON can hold
     encoding:str='utf-8', # of where it goes
     **kwargs # see `json.dumps`
 )->str: # valid JSON in any encoding
@@ -47,8 +44,7 @@ def as_json(
     return text if codecs.lookup(encoding).name=='utf-8' and encodable(text)==text else json.dumps(obj, **kwargs)
 
 # %% ../../nbs/core/files.ipynb #4dc72601
-def as_text(
-    name:str # of a file or folder
+def as_text(name:str # of a file or folder
 )->str: # a class name, the same in every locale
     "`name` as UTF-8, where Python was told another encoding (`LC_ALL=C`) and escaped its bytes."
     if sys.getfilesystemencoding()=='utf-8': return name
@@ -64,16 +60,14 @@ def _csv_cell(text):
     return encodable("'"*bool(_FORMULA.match(text)) + text)
 
 # %% ../../nbs/core/files.ipynb #0ece0a35
-def from_csv_cell(
-    cell:str # from `_csv_cell`
+def from_csv_cell(cell:str # from `_csv_cell`
 )->str:
     "What was given to `_csv_cell`."
     text = cell[1:] if cell[:1]=="'" and _FORMULA.match(cell) else cell
     return re.sub(r'\\u(d[c-f][0-9a-f]{2})', lambda m: chr(int(m[1], 16)), text)
 
 # %% ../../nbs/core/files.ipynb #65e8f5f8
-def csv_line(
-    cells # texts and numbers
+def csv_line(cells # texts and numbers
 )->str: # without the line's end
     "A line of CSV, its cells by `_csv_cell`."
     out = io.StringIO()
@@ -94,8 +88,7 @@ def _part(file, data):
     return part
 
 # %% ../../nbs/core/files.ipynb #4cb263bb
-def write_whole(
-    file:Path, # target
+def write_whole(file:Path, # target
     data # text (written as UTF-8, with escapes for what is no Unicode) or bytes
 )->Path: # the target
     "Write a file in one step: readers find the old one or the new one, never half of one."
@@ -104,9 +97,21 @@ def write_whole(
     finally: part.unlink(missing_ok=True)
     return file
 
+# %% ../../nbs/core/files.ipynb #70dfed45
+def append_line(file:Path, # JSON lines file, made if need be
+    entry:dict, # what to add
+    sure:bool=True # wait until it is on the disk?
+):
+    "Add one line, which survives a kill; if `sure`, a power cut too."
+    data = as_json(entry).encode() + b'\n'
+    with open(file, 'ab+') as f:
+        if f.seek(0, 2) and f.seek(-1, 2) >= 0 and f.read(1) != b'\n': data = b'\n' + data
+        f.write(data)
+        f.flush()
+        if sure: os.fsync(f.fileno())
+
 # %% ../../nbs/core/files.ipynb #1d67a671
-def why_unwritable(
-    folder # may be absent
+def why_unwritable(folder # may be absent
 )->str: # None if it can be written into
     "Why no file can be written into `folder`, found by making it, and a file in it."
     folder,made = Path(folder).absolute(),[]
@@ -122,17 +127,14 @@ def why_unwritable(
 # %% ../../nbs/core/files.ipynb #f5713bf1
 _told = set()
 
-def tell_once(
-    text # what the user should know
-):
+def tell_once(text): # what the user should know
     "Print a line on stderr, the first time that it is told."
     if text in _told: return
     _told.add(text)
     print(encodable(shown(text), getattr(sys.stderr, 'encoding', None) or 'utf-8'), file=sys.stderr)
 
 # %% ../../nbs/core/files.ipynb #4c3b4c8c
-def cache_folder(
-    name:str, # of the part of the cache
+def cache_folder(name:str, # of the part of the cache
     folder=None # another place than the user's cache
 )->Path: # there already; None where nothing can be kept
     "The folder `name` in the user's cache of this package, or `folder`."
@@ -158,8 +160,7 @@ def _foreign(folder, name, ours):
     except Exception: return file  # what `ours` cannot read is not ours
 
 # %% ../../nbs/core/files.ipynb #f408d9e1
-def check_out(
-    folder, # where files shall be written
+def check_out(folder, # where files shall be written
     names, # of the files, relative; `/` between folders
     ours, # function of a name and the path of a file that is there: did we write it?
     kind:str=None # 'a model': refuse a folder that has something, and none of `names`
@@ -182,8 +183,7 @@ def _swap(folder, parts, ours, stale):
     for n,part in parts.items(): os.replace(part, folder/n)
 
 # %% ../../nbs/core/files.ipynb #2a93e18a
-def put(
-    folder, # where; made if need be
+def put(folder, # where; made if need be
     files:dict, # `{name: text or bytes}`, in the order in which they become visible
     ours=lambda name, file: False, # see `check_out`
     stale=() # names to remove, where they are ours
@@ -206,8 +206,7 @@ def put(
 LOCK = '.bears.lock'  # in each folder that one program at a time may write into; it stays there, empty
 
 @contextmanager
-def one_writer(
-    folder:Path, # must exist
+def one_writer(folder:Path, # must exist
     wait:float=0 # seconds to wait for another writer to end
 ):
     "Within it, nobody else who asks writes into `folder`. Raises `BadInput` if another one does after `wait` seconds."

@@ -16,16 +16,14 @@ from .files import BadInput
 # %% ../../nbs/core/formats.ipynb #b1000007
 class BadPicture(BadInput):
     "A picture that cannot be opened."
-    def __init__(self,
-        kind:str, # 'not a picture', 'too large', 'too small', 'broken' or 'slow'
+    def __init__(self, kind:str, # 'not a picture', 'too large', 'too small', 'broken' or 'slow'
         text:str=None # for a person; `kind` by default
     ):
         super().__init__(text or kind)
         self.kind = kind
 
 # %% ../../nbs/core/formats.ipynb #06c119c0
-def broken(
-    why:str # a few words
+def broken(why:str # a few words
 )->BadPicture: # to be raised
     "A picture that is damaged or cut off."
     return BadPicture('broken', f'cannot be decoded ({why})')
@@ -36,8 +34,7 @@ _MAGIC = dict(JPEG=rb'\xff\xd8\xff', PNG=rb'\x89PNG\r\n\x1a\n', GIF=rb'GIF8[79]a
 _BRANDS = dict(AVIF={b'avif', b'avis'},
                HEIF={b'heic', b'heix', b'heim', b'heis', b'hevc', b'hevx', b'hevm', b'hevs', b'mif1', b'msf1'})
 
-def sniff(
-    data:bytes # the first bytes of a file; 16 are enough
+def sniff(data:bytes # the first bytes of a file; 16 are enough
 )->str: # format as Pillow names it, or None
     "The format of a picture, told from its first bytes."
     data = bytes(data[:256])
@@ -127,8 +124,6 @@ def _inflated(body, most=4_000_000):
     return res if z.eof else b''
 
 # %% ../../nbs/core/formats.ipynb #b1000014
-_CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
-
 def _png(data):
     "`Head` of a PNG."
     kind,w,h,bits,colour = struct.unpack_from('>4sIIBB', data, 12)
@@ -144,7 +139,7 @@ def _png(data):
     end,n = keep.pop(b'IEND', b''),sum(e-s for s,e in parts)
     if len(parts) < 1000: body = b''.join(data[s:e] for s,e in parts)
     else: body = _chunk(b'IDAT', b''.join(data[s+8:e-4] for s,e in parts))
-    raw = h*(1 + (w*bits*_CHANNELS.get(colour, 4)+7)//8)  # bytes, unpacked
+    raw = h*(1 + (w*bits*{0: 1, 2: 3, 3: 1, 4: 2, 6: 4}.get(colour, 4)+7)//8)  # bytes, unpacked
     return Head('PNG', data, b''.join([data[:8], *keep.values(), body, end]), (w,h),
                 raw > 1.5e8 or n > 1.1*raw+1e6, exif, icc)
 
@@ -170,6 +165,7 @@ def _bmp(data):
 
 # %% ../../nbs/core/formats.ipynb #b1000019
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}  # bytes of a TIFF's types
+
 _PACKED = {1, 5, 8, 32773, 32946} # none, LZW, Deflate, PackBits
 
 def _tags(data, most=300):
@@ -199,8 +195,7 @@ def _tiff(data):
 # %% ../../nbs/core/formats.ipynb #b100001c
 _READERS = dict(JPEG=_jpeg, PNG=_png, GIF=_gif, BMP=_bmp, TIFF=_tiff)
 
-def read_head(
-    data:bytes # a file
+def read_head(data:bytes # a file
 )->Head:
     "What a file says about itself. Raises `BadPicture`."
     fmt = sniff(data)
@@ -211,8 +206,7 @@ def read_head(
     except (struct.error, IndexError, ValueError): raise broken('damaged or cut off') from None
 
 # %% ../../nbs/core/formats.ipynb #b100001f
-def orientation(
-    exif:bytes # EXIF block, with its `Exif` in front or without
+def orientation(exif:bytes # EXIF block, with its `Exif` in front or without
 )->int: # 1 (upright) to 8
     "Which way is up; 1 where the block does not say it."
     exif = bytes(exif).removeprefix(b'Exif\0\0')

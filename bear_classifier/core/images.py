@@ -111,8 +111,7 @@ def _from_array(a):
     return finished(Image.fromarray(np.ascontiguousarray(a if a.dtype==np.uint8 else levels(a))))
 
 # %% ../../nbs/core/images.ipynb #a0000012
-def open_picture(
-    file, # path, bytes, binary file object, picture of Pillow's, array or tensor
+def open_picture(file, # path, bytes, binary file object, picture of Pillow's, array or tensor
     size:int=None # pixels: a JPEG may be decoded smaller, with both sides still at least this
 )->Image.Image: # mode RGB, upright
     "Open any picture as upright RGB. Raises `BadInput` with the reason where it cannot be done."
@@ -127,24 +126,21 @@ def open_picture(
     return im
 
 # %% ../../nbs/core/images.ipynb #e0ba4c72
-def squished(
-    im, # what `open_picture` takes
+def squished(im, # what `open_picture` takes
     size:int # pixels of a side
 )->np.ndarray: # uint8 RGB, shape `(size, size, 3)`
     "A picture as a square of `size` pixels, its sides scaled apart. Raises `BadInput` as `open_picture` does."
     return np.asarray(open_picture(im, size=size).resize((size,size), Image.Resampling.BILINEAR))
 
 # %% ../../nbs/core/images.ipynb #fcf59edf
-def phash(
-    im:Image.Image # any size, mode RGB
+def phash(im:Image.Image # any size, mode RGB
 )->np.ndarray: # 64 booleans
     "Perceptual hash of a picture: the signs of the 8×8 lowest DCT frequencies against their median."
     import imagehash
     return imagehash.phash(im.convert('L').reduce(max(1, min(im.size)//128))).hash.flatten()
 
 # %% ../../nbs/core/images.ipynb #d5e8654e
-def thumbnail(
-    file, # path of a picture
+def thumbnail(file, # path of a picture
     side:int=96 # pixels of the square
 )->Image.Image:
     "The middle of a picture as a square; a grey one where it cannot be opened."
@@ -152,8 +148,7 @@ def thumbnail(
     except BadInput: return Image.new('RGB', (side,side), '#999')
 
 # %% ../../nbs/core/images.ipynb #82a1abfb
-def jpeg_bytes(
-    im:Image.Image, # RGB
+def jpeg_bytes(im:Image.Image, # RGB
     quality:int=80, # 1 to 95
     **kwargs # for Pillow's `save`, such as `comment`
 )->bytes: # a JPEG file
@@ -161,8 +156,7 @@ def jpeg_bytes(
     im.save(out := io.BytesIO(), 'JPEG', quality=quality, **kwargs)
     return out.getvalue()
 
-def data_url(
-    im # RGB picture, or the bytes of a JPEG file
+def data_url(im # RGB picture, or the bytes of a JPEG file
 )->str: # for the `src` of an `img`
     "A picture inside the page."
     data = im if isinstance(im, bytes) else jpeg_bytes(im)
@@ -178,8 +172,7 @@ def _caption(draw, at, text):
     except (UnicodeError, ValueError, OSError): draw.text(at, text.encode('ascii', 'replace').decode(), fill='black')
 
 # %% ../../nbs/core/images.ipynb #2c0223ef
-def contact_sheet(
-    files, # picture paths
+def contact_sheet(files, # picture paths
     captions=None, # a text for each; the folder's name by default
     cols:int=8, # squares in a row
     side:int=96, # pixels of a square

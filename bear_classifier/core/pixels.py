@@ -18,8 +18,7 @@ from .formats import BadPicture, Head, broken, read_head, orientation
 # %% ../../nbs/core/pixels.ipynb #c1000008
 _WHITES = 255, 1023, 4095, 16383, 65535  # of 8, 10, 12, 14 and 16 bits
 
-def levels(
-    a:np.ndarray # numbers of any type; in four channels, the last of three dimensions is transparency
+def levels(a:np.ndarray # numbers of any type; in four channels, the last of three dimensions is transparency
 )->np.ndarray: # uint8, of the same shape
     "Numbers as 8 bits, from black at 0 to the smallest usual white that holds them all; transparency has its own."
     if a.shape[2:]==(4,): return np.concatenate([levels(a[...,:3]), levels(a[...,3:])], 2)
@@ -115,8 +114,7 @@ _T = Image.Transpose
 _TURNS = {2: _T.FLIP_LEFT_RIGHT, 3: _T.ROTATE_180, 4: _T.FLIP_TOP_BOTTOM, 5: _T.TRANSPOSE,
          6: _T.ROTATE_270, 7: _T.TRANSVERSE, 8: _T.ROTATE_90}
 
-def finished(
-    im:Image.Image, # decoded
+def finished(im:Image.Image, # decoded
     up:int=1, # which way is up, see `orientation`
     profile:bytes=b'' # ICC colour profile
 )->Image.Image: # mode RGB, upright, without metadata
@@ -239,8 +237,7 @@ def _aside(head, *limits, seconds=_SECONDS):
 # %% ../../nbs/core/pixels.ipynb #c1000019
 _HEAVY = dict(AVIF=25_000_000, HEIF=25_000_000, WEBP=40_000_000)  # pixels
 
-def decoded(
-    file, # bytes, or their `Head`
+def decoded(file, # bytes, or their `Head`
     size:int=None, # pixels: a JPEG may be decoded smaller, with both sides still at least this
     max_pixels:int=MAX_PIXELS, # that are decoded
     min_side:int=MIN_SIDE # pixels

@@ -14,8 +14,7 @@ from scipy.sparse import coo_matrix
 # %% ../../nbs/data/duplicates.ipynb #37b08c19
 _SIDE,_HUES = 32,8  # pixels of a side: grey levels, colour
 
-def look(
-    im:Image.Image # mode RGB, any size
+def look(im:Image.Image # mode RGB, any size
 )->np.ndarray: # uint8, shape `(1152,)`: 32×32 grey levels, then 8×8 of the channels Cb and Cr
     "A picture small enough to keep thousands in memory, large enough to know it again."
     grey = np.asarray(im.resize((_SIDE,_SIDE), Image.Resampling.LANCZOS).convert('L'))
@@ -176,8 +175,7 @@ def _stars(pairs, n):
     return first.argsort().argsort()[number]
 
 # %% ../../nbs/data/duplicates.ipynb #59d14200
-def duplicate_groups(
-    hashes, # perceptual hashes, shape `(n, 64)`, boolean
+def duplicate_groups(hashes, # perceptual hashes, shape `(n, 64)`, boolean
     looks=None # of `look`, shape `(n, 1152)`; without them hashes alone decide, up to 8 bits
 )->np.ndarray: # group number of each picture, shape `(n,)`; alone in its group where it has no copy
     "Groups of near duplicates."

@@ -35,8 +35,7 @@ def _why_not(name):
         return 'a class name cannot start with a quote, or stand in square brackets'
 
 # %% ../../nbs/data/folders.ipynb #276d5ff9
-def class_name(
-    text:str # as found
+def class_name(text:str # as found
 )->str: # accents composed (NFC), single spaces
     "The name of a class. Raises `BadInput` for a text that cannot be one."
     name = unicodedata.normalize('NFC', as_text(text).strip())
@@ -53,8 +52,7 @@ def _starts_as_picture(file):
     return fmt is not None and (fmt!='BMP' or head[6:10]==bytes(4))  # a text may begin with `BM`
 
 # %% ../../nbs/data/folders.ipynb #90e04aa3
-def is_utf8(
-    name:str # of a file or folder
+def is_utf8(name:str # of a file or folder
 )->bool:
     "Can a name be written as UTF-8? On Linux any bytes make a name."
     return not any('\ud800' <= c <= '\udfff' for c in as_text(name))
@@ -162,8 +160,7 @@ def _by_folder(path):
     return tops, {f: why for f,why in out.items() if why != 'not a picture' or os.path.dirname(f) != path}
 
 # %% ../../nbs/data/folders.ipynb #8b265a12
-def find_pictures(
-    path:Path # folder with one folder per class
+def find_pictures(path:Path # folder with one folder per class
 )->Listing:
     "Go through a folder. Raises `BadInput` where a folder cannot be a class."
     path = str(Path(path))
@@ -181,8 +178,7 @@ def find_pictures(
     return Listing(Path(path), dict(sorted(files.items())), {Path(f): why for f,why in sorted(out.items())}, held)
 
 # %% ../../nbs/data/folders.ipynb #d571ffdc
-def picture_files(
-    path:Path # folder with one folder per class
+def picture_files(path:Path # folder with one folder per class
 )->L: # picture paths, sorted by name
     "The pictures in the class folders of `path`."
     return L(list(find_pictures(path).files))

@@ -41,14 +41,13 @@ def _records(file, text):
     "`(line number, text of the line, fields)` of each row that is not blank."
     lines = io.StringIO(text, newline='').readlines()
     rows,at = csv.reader(lines, strict=True),0
-    while True:
-        try: row = next(rows, None)
-        except csv.Error:
-            raise _refused(file, at+1, lines[at], 'a quote is opened and not closed, or stands before other text; '
-                           'write a quote in a name twice, and quotes around the whole') from None
-        if row is None: return
-        if any(f.strip() for f in row): yield at+1, lines[at], row
-        at = rows.line_num
+    try:
+        for row in rows:
+            if any(f.strip() for f in row): yield at+1, lines[at], row
+            at = rows.line_num
+    except csv.Error:
+        raise _refused(file, at+1, lines[at], 'a quote is opened and not closed, or stands before other text; '
+                       'write a quote in a name twice, and quotes around the whole') from None
 
 # %% ../../nbs/data/labels.ipynb #4c0bb36b
 def _columns(file, n, line, head):
@@ -186,16 +185,14 @@ def _listed(path):
     return [found(*r) for r in rows], gone
 
 # %% ../../nbs/data/labels.ipynb #9dd9ec98
-def read_csv_labels(
-    path:Path # folder, with a `labels.csv` or without
+def read_csv_labels(path:Path # folder, with a `labels.csv` or without
 )->dict: # `{name from the folder, with /: list of labels}`
     "What `path/labels.csv` says, of pictures that are not there too. Raises `BadInput` on a bad one."
     path = Path(path)
     return _joined(path/FILE, _listed(path)[0])
 
 # %% ../../nbs/data/labels.ipynb #227d81d1
-def read_labels(
-    path:Path, # folder with one folder per class, and perhaps a `labels.csv`
+def read_labels(path:Path, # folder with one folder per class, and perhaps a `labels.csv`
     found:Listing=None # what lies in it, where `find_pictures` was asked already
 )->dict: # `{picture path: list of labels}`, sorted by path; an empty list means none of the classes
     "Labels of each picture: what `labels.csv` says, else the folder's name. Raises `BadInput` on a bad `labels.csv`."
@@ -212,17 +209,14 @@ def read_labels(
     return dict(sorted({**{f: [] if c==NONE else [c] for f,c in found.files.items()}, **listed}.items()))
 
 # %% ../../nbs/data/labels.ipynb #cb996b1e
-def labels_text(
-    path:Path, # folder with one folder per class
+def labels_text(path:Path, # folder with one folder per class
     labels:dict # `{picture path, or name from the folder: list of labels}`
 )->str:
     "The text of a `labels.csv`. Raises `BadInput` for what it cannot hold."
     names = {(Path(k).relative_to(path) if Path(k).is_relative_to(path) else Path(k)).as_posix(): list(v)
              for k,v in labels.items()}
-    for name in names:
-        if not is_utf8(name):
-            raise BadInput(f'{as_text(name)!r}: labels.csv cannot hold this file name, '
-                           'which is no UTF-8; rename the file')
+    if bad := next((as_text(n) for n in names if not is_utf8(n)), None):
+        raise BadInput(f'{bad!r}: labels.csv cannot hold this file name, which is no UTF-8; rename the file')
     out = io.StringIO()
     csv.writer(out).writerows([('fname', 'labels'), *((as_text(name), '|'.join(ls)) for name,ls in names.items())])
     rows = list(_rows('labels.csv to be written', out.getvalue()))
@@ -233,25 +227,21 @@ def labels_text(
     return out.getvalue()
 
 # %% ../../nbs/data/labels.ipynb #40a7f1fb
-def write_labels(
-    path:Path, # folder with one folder per class
+def write_labels(path:Path, # folder with one folder per class
     labels:dict # `{picture path: list of labels}`
 )->Path: # the file written
     "Write `path/labels.csv` in one step. Raises `BadInput` for what it cannot hold."
     return write_whole(Path(path)/FILE, labels_text(path, labels))
 
 # %% ../../nbs/data/labels.ipynb #3dcb17cb
-def label_text(
-    labels, # class names
+def label_text(labels, # class names
     none:str=NONE # what no label is called
 )->str:
     "Labels as people read them."
     return ' + '.join(labels) or none
 
 # %% ../../nbs/data/labels.ipynb #578c5912
-def check_vocab(
-    vocab # class names
-):
+def check_vocab(vocab): # class names
     "Raise `BadInput` for a name that cannot be a class."
     for c in vocab:
         why = 'means that a picture shows no class' if c==NONE else 'has a "|" or a control character in it'

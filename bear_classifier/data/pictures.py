@@ -14,9 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from fastcore.basics import patch
-from fastcore.foundation import L
-from fastcore.parallel import parallel
+from fastcore.all import L, parallel, patch
 
 from .duplicates import duplicate_groups, look
 from ..core.files import BadInput, as_text, shown
@@ -61,8 +59,7 @@ def counts(self:Pictures)->dict:
 
 # %% ../../nbs/data/pictures.ipynb #f96008b5
 @patch
-def where(self:Pictures,
-    n:int # of labels
+def where(self:Pictures, n:int # of labels
 )->L: # picture paths
     "Files with `n` labels: 0 for none of the classes, 1 for single-label pictures."
     return L(f for f,ls in self.labels.items() if len(ls)==n)
@@ -79,8 +76,7 @@ def left_out(self:Pictures)->str:
 
 # %% ../../nbs/data/pictures.ipynb #df3839ce
 @patch
-def only(self:Pictures,
-    files # picture paths
+def only(self:Pictures, files # picture paths
 )->Pictures:
     "A part of the pictures, with the near duplicates as they were found among all."
     keep = set(files)
@@ -90,8 +86,7 @@ def only(self:Pictures,
     return res
 
 # %% ../../nbs/data/pictures.ipynb #20e60d67
-def union_matrix(
-    pics:Pictures, # the folder
+def union_matrix(pics:Pictures, # the folder
     groups # of picture paths: what is shown together
 )->np.ndarray: # 0 or 1, shape `(len(groups), len(pics.vocab))`
     "Labels of things that show several pictures: the union of theirs."
@@ -99,8 +94,7 @@ def union_matrix(
     return np.array([[c in ls for c in vocab] for ls in labels], dtype=int).reshape(len(labels), len(vocab))
 
 # %% ../../nbs/data/pictures.ipynb #94b2e261
-def label_matrix(
-    pics:Pictures, # the folder
+def label_matrix(pics:Pictures, # the folder
     files # picture paths
 )->np.ndarray: # 0 or 1, shape `(len(files), len(pics.vocab))`
     "True labels of `files` as 0 and 1 for each class, which is what every measure takes."
@@ -121,8 +115,7 @@ def _one_class(path, name):
             else 'put pictures of at least two classes in folders of their own')
 
 # %% ../../nbs/data/pictures.ipynb #4342fab3
-def check_classes(
-    path:Path, # the folder
+def check_classes(path:Path, # the folder
     all_labels:dict, # `{picture path: list of labels}`
     kept, # those of the paths that can be read, as far as is known
     dropped:dict # `{path: why it was left out}`
@@ -139,15 +132,12 @@ def check_classes(
                        + (f' ({beside} lie beside the class folders)' if beside else ''))
     for a,b in itertools.pairwise(sorted(have, key=str.casefold)):
         if a.casefold()==b.casefold():
-            raise BadInput(f'{path}: the classes {a!r} and {b!r} differ in capital letters only; '
-                           'give them one name')
+            raise BadInput(f'{path}: the classes {a!r} and {b!r} differ in capital letters only; give them one name')
     if len(have)==1:
-        raise BadInput(f'{path}: only one class ({next(iter(have))!r}); '
-                       f'{_one_class(path, next(iter(have)))}')
+        raise BadInput(f'{path}: only one class ({next(iter(have))!r}); {_one_class(path, next(iter(have)))}')
 
 # %% ../../nbs/data/pictures.ipynb #c119c28b
-def read_pictures(
-    path:Path, # folder with one folder per class
+def read_pictures(path:Path, # folder with one folder per class
     progress:bool=False # show a bar?
 )->Pictures:
     "Read labels, open every picture once. Raises `BadInput` for a folder that nothing can be learned from."
@@ -198,8 +188,7 @@ def _given(self):
 
 # %% ../../nbs/data/pictures.ipynb #129a7a35
 @patch
-def split(self:Pictures,
-    valid_pct:float=0.2, # share of the pictures to hold out, between 0 and 0.5
+def split(self:Pictures, valid_pct:float=0.2, # share of the pictures to hold out, between 0 and 0.5
     seed:int=42 # same seed, same pictures: same split
 )->tuple: # (training files, validation files), each an `L`, sorted
     "Stratified split, near duplicates on one side; or the folder's own. Raises `BadInput` if a side lacks a class."
@@ -218,8 +207,7 @@ def split(self:Pictures,
 
 # %% ../../nbs/data/pictures.ipynb #af5d2367
 @patch
-def tested_on(self:Pictures,
-    test:Pictures # of another folder, with no class that this one lacks
+def tested_on(self:Pictures, test:Pictures # of another folder, with no class that this one lacks
 )->Pictures: # both, those of `test` to be held out
     "Both folders as one, split as given. Pictures that also lie in the other folder are left out of this one."
     if new := sorted(set(test.vocab) - set(self.vocab)):

@@ -81,11 +81,6 @@ def _reliability_svg(cmp):
     plot_reliability(sets, fig.subplots())
     return _svg(fig)
 
-# %% ../../nbs/evaluate/report.ipynb #5636ffa7
-def _picture(cmp, group, i, ids):
-    "The picture that row `i` of a group of answers is about."
-    return pair_picture(cmp.pairs[i]) if group=='pairs' else open_picture(cmp.pics.path/ids[i], size=400)
-
 # %% ../../nbs/evaluate/report.ipynb #cb7c05f4
 def _forced(cmp, group, i, ids):
     "What the single-label classifier says of row `i`; it has to name a class."
@@ -115,7 +110,8 @@ def _gallery(cmp, group, n=6):
     def one(i):
         said = {'single label': _forced(cmp, group, i, first.ids)} if 'single_label' in cmp.runs else {}
         said |= {k.replace('_', ' '): _label_names(a.said[i], vocab) for k,a in answers.items()}
-        truth,im = _label_names(first.truth[i], vocab), _picture(cmp, group, i, first.ids)
+        truth,file = _label_names(first.truth[i], vocab),cmp.pics.path/first.ids[i]
+        im = pair_picture(cmp.pairs[i]) if group=='pairs' else open_picture(file, size=400)
         return dict(truth=truth, said=said, right={k: v==truth for k,v in said.items()}, **_shown(cmp, im, answers, i))
     return [one(i) for i in rows]
 
@@ -152,8 +148,7 @@ def _is_ours(name, file):
     return isinstance(d, dict) and {'data', 'recipe', 'kinds', 'comparisons'} <= d.keys()
 
 # %% ../../nbs/evaluate/report.ipynb #4495051c
-def ready_folder(
-    out # where the results go
+def ready_folder(out # where the results go
 )->Path: # the folder, made if need be
     "Make `out` and see that it can take the results. Raises `BadInput` if not."
     out = check_out(out, ['report.html', 'results.json'], _is_ours)
@@ -162,8 +157,7 @@ def ready_folder(
 
 # %% ../../nbs/evaluate/report.ipynb #e8965147
 @patch
-def save(self:Comparison,
-    out, # folder
+def save(self:Comparison, out, # folder
     suspects=() # from `find_suspects`
 )->tuple: # paths of `results.json` and `report.html`
     "Write `results.json` and `report.html` into `out`. Raises `BadInput` where files of others are in the way."

@@ -70,8 +70,7 @@ MEASURES = dict(
     none=(_exact,'none'), both=(_exact,'pairs'), several=(_exact,'several'))
 SEEDS_OWN = ('accuracy', 'accuracy_multi')  # the post's two
 
-def measure(
-    answers:dict # `{set of pictures: Answers}`; sets are 'one', 'none', 'pairs', 'several', 'scored'
+def measure(answers:dict # `{set of pictures: Answers}`; sets are 'one', 'none', 'pairs', 'several', 'scored'
 )->dict: # `{measure: value}`; what has no pictures is absent
     "Every measure that has pictures."
     return {m: float(f(answers[s], np.ones((1, len(answers[s].ids))))[0])
@@ -98,8 +97,7 @@ def _exact_interval(rate, n):
 # %% ../../nbs/evaluate/statistics.ipynb #db769c54
 RATES = tuple(m for m,(f,_) in MEASURES.items() if f in (_top1, _exact, _cells))  # shares of pictures or labels
 
-def rate_interval(
-    answers:list, # Answers of one classifier, one for each seed
+def rate_interval(answers:list, # Answers of one classifier, one for each seed
     f # function of a measure, as in `MEASURES`; one of `RATES`
 )->dict: # `low`, `high`; `n`: different pictures that it rests on
     "Interval of a rate that is the mean of the seeds."
@@ -140,9 +138,7 @@ def _left_out(a, b, f):
 # %% ../../nbs/evaluate/statistics.ipynb #1562cb6a
 _CLOSE = .1  # a difference that matters: an interval that reaches beyond it cannot say that there is none
 
-def paired_difference(
-    a:list, # Answers of one classifier, one for each seed
-    b:list, # Answers of the other, on the same pictures
+def paired_difference(a:list, b:list, # Answers of one classifier and of another, one a seed, on the same pictures
     f # function of a measure, as in `MEASURES`
 )->dict: # `mean`, `low`, `high` of `a` minus `b`; `n`: pictures; `needed`: how many would show it, None if these do
     "Difference of a measure on the same pictures (Bonett and Price 2012), variance by the jackknife over pictures."
@@ -156,9 +152,7 @@ def paired_difference(
     return dict(mean=mean, low=low, high=high, n=n, needed=needed)
 
 # %% ../../nbs/evaluate/statistics.ipynb #0dc39424
-def mcnemar(
-    a:list, # Answers of one classifier, one for each seed
-    b:list, # Answers of the other, on the same pictures
+def mcnemar(a:list, b:list, # Answers of one classifier and of another, one a seed, on the same pictures
     by='exact' # 'exact' or 'top1': what being right is
 )->dict: # `only_a`, `only_b`: pictures that only one got right, or more often; `p`: two-sided
     "Exact McNemar test; every picture counts once."
@@ -172,10 +166,8 @@ def mcnemar(
     return dict(only_a=only_a, only_b=only_b, p=float(binomtest(only_a, only_a+only_b).pvalue) if only_a+only_b else 1.)
 
 # %% ../../nbs/evaluate/statistics.ipynb #c5fc94c5
-def sentence(
-    name:str, # measure
-    a:str, # one classifier
-    b:str, # the other
+def sentence(name:str, # measure
+    a:str, b:str, # the one classifier and the other
     d:dict # from `paired_difference`, of `a` minus `b`
 )->str: # one sentence
     "What may be concluded from the interval: better, worse, no difference to be seen, or too few pictures to tell."

@@ -42,8 +42,7 @@ def _describe(clf, net):
 WEIGHTS,ONNX = 'model.safetensors',('model.onnx', 'model-int8.onnx')
 FILE_KEYS = dict(zip((WEIGHTS, *ONNX), ('weights', 'onnx', 'int8')))  # of these files in model.json
 
-def fingerprint(
-    data:bytes # of a file
+def fingerprint(data:bytes # of a file
 )->dict: # `bytes`, `sha256`
     "Length and hash of a file, as model.json has them."
     return dict(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
@@ -56,8 +55,7 @@ def _header(file):
         return json.loads(f.read(min(n, 10**7))).get('__metadata__', {})
 
 # %% ../../nbs/models/files.ipynb #21e5cf86
-def is_model_file(
-    name:str, # of a file of a model
+def is_model_file(name:str, # of a file of a model
     file:Path # where it is
 )->bool:
     "Did we write it? See `check_out`."
@@ -71,8 +69,7 @@ def is_model_file(
     return name==WEIGHTS and _header(file).get('made_by')=='bear_classifier'
 
 # %% ../../nbs/models/files.ipynb #778f0583
-def check_free(
-    folder, # where a model shall be written
+def check_free(folder, # where a model shall be written
     more=() # of `ONNX`, if those are written too
 )->Path: # `folder`
     "Raise `BadInput` if a model cannot be written there without replacing what is not ours."
@@ -82,8 +79,7 @@ def check_free(
 def _finite(tensors): return all(bool(v.isfinite().all()) for v in tensors.values())
 
 @patch
-def save(self:Classifier,
-    folder # to write; files of a model that is there are replaced
+def save(self:Classifier, folder # to write; files of a model that is there are replaced
 )->Path: # the folder
     "Write a model folder. Raises `BadInput` for a folder of something else, and for weights that are no numbers."
     from safetensors.torch import save
@@ -140,8 +136,7 @@ def _faults(d):
 # %% ../../nbs/models/files.ipynb #594f717c
 def _spoiled(file, why): return BadInput(f'{file}: {why}; get the model again')
 
-def read_description(
-    folder # of a model
+def read_description(folder # of a model
 )->dict: # what is needed to build the network again, and `weights`, `scores`, `notes`
     "The checked contents of model.json. Raises `BadInput`."
     file = Path(folder)/'model.json'
@@ -155,8 +150,7 @@ def read_description(
     return d
 
 # %% ../../nbs/models/files.ipynb #fe0d1a79
-def read_weights(
-    folder, # of a model
+def read_weights(folder, # of a model
     d:dict # its description
 )->bytes:
     "The checked bytes of the weights. Raises `BadInput`."
@@ -184,8 +178,7 @@ def _empty_net(d):
     return Net(grid, GridHead(torch.nn.Linear(channels, h['reduce']), n, h['hidden'], h['sharpness'], gate=gate))
 
 # %% ../../nbs/models/files.ipynb #31ea8735
-def load_net(
-    folder # of a model
+def load_net(folder # of a model
 )->tuple: # the network (float32, on the CPU), and its description
     "Build the network of a model folder. Raises `BadInput` for what does not fit. Runs no code from the folder."
     from safetensors import SafetensorError

@@ -33,8 +33,7 @@ def _scores(d):
     return {m: dict(mean=v) for m,v in s.items() if isinstance(v, (int, float))}
 
 # %% ../../nbs/06_use.ipynb #cd1444f3
-def load(
-    folder, # of a model
+def load(folder, # of a model
     engine:str='auto', # 'auto' for `pick_engine`, or a key of `ENGINES`
     bs:int=16, # pictures that a thread takes at a time
     threshold=None, # a number between 0 and 1 in the place of the model's thresholds
@@ -62,8 +61,7 @@ def _inside(folder):
             if not f.startswith('.') and Path(f).suffix.lower() in EXTENSIONS: yield os.path.join(root, f)
 
 # %% ../../nbs/06_use.ipynb #c93d3e60
-def expand(
-    paths # texts: files, folders, globs
+def expand(paths # texts: files, folders, globs
 ): # yields paths, folders sorted by name
     "All pictures that `paths` name. Raises `BadInput` for one that names nothing."
     for p in map(str, paths):
@@ -77,8 +75,7 @@ def expand(
 # %% ../../nbs/06_use.ipynb #720a381d
 class Writer:
     "Writes predictions as a table, as JSON lines, or as CSV."
-    def __init__(self,
-        to, # open text file
+    def __init__(self, to, # open text file
         how:str='table', # 'table', 'json' or 'csv'
         top:int=None, # show so many probabilities, the highest first; all by default
         none_as:str='none' # what the table and CSV say for no label

@@ -157,8 +157,7 @@ def _ready_out(out, plan):
     return {n for n in names if n.startswith('part-')}
 
 # %% ../../nbs/models/ray.ipynb #40adf780
-def read_parts(
-    out # folder or URL that `predict_sharded` wrote
+def read_parts(out # folder or URL that `predict_sharded` wrote
 ): # yields dicts: file, labels, probs, error
     "Every row of every part, in order, part by part."
     import pyarrow.parquet as pq
@@ -238,15 +237,12 @@ def _on_ray(ray, todo, size, gpus, model, *args, **how):
     return list(ds.iter_rows())
 
 # %% ../../nbs/models/ray.ipynb #adfbc488
-def predict_sharded(
-    model, # folder of a model
+def predict_sharded(model, # folder of a model
     urls, # texts: files, folders, globs, as paths or URLs of fsspec
     out, # folder or URL for the parts
     shard:int=1000, # files in a part
     workers:int=2, # processes that hold a model
-    engine:str='torch', # see `load`; so are `bs` and `threshold`
-    bs:int=16, # pictures in a batch
-    threshold:float=None, # in the place of the model's thresholds
+    engine:str='torch', bs:int=16, threshold:float=None, # see `load`
     gpus:float=0, # GPUs of a worker; a fraction shares one
     address:str=None, # of a Ray cluster; by default `RAY_ADDRESS`, else Ray is started on this machine
     bar:bool=True # Ray's progress bars?

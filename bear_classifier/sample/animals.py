@@ -110,16 +110,12 @@ def _coat(rng, mask, colour, unit, angle=2.4, shaggy=1., sun=(-.4,-.9)):
     return colour*light.clip(.45,1.5)[...,None], np.maximum(mask, .9*np.maximum(hairs[2], hairs[0]))
 
 # %% ../../nbs/sample/animals.ipynb #a276cd1d
-_BUILDS = {
- 'polar bear':   dict(hip=.44, torso=.56, rump=.19, belly=.20, chest=.165, neck=.36, nape=.105,
-                      skull=.088, snout=.135, tip=.040, ear=.028, leg=.105, foot=.060, hump=0., tail=.05, brow=.75),
- 'grizzly bear': dict(hip=.42, torso=.52, rump=.18, belly=.19, chest=.18, neck=.27, nape=.135,
-                      skull=.118, snout=.115, tip=.042, ear=.042, leg=.100, foot=.058, hump=.13, tail=.05, brow=.5),
- 'black bear':   dict(hip=.42, torso=.46, rump=.185, belly=.17, chest=.15, neck=.25, nape=.11,
-                      skull=.098, snout=.13, tip=.042, ear=.046, leg=.082, foot=.050, hump=0., tail=.05, brow=.68),
- 'arctic wolf':  dict(hip=.52, torso=.44, rump=.11, belly=.105, chest=.15, neck=.225, nape=.118,
-                      skull=.082, snout=.12, tip=.028, ear=.085, leg=.060, foot=.026, hump=0., tail=.46, brow=.55),
-}
+_PARTS = 'hip torso rump belly chest neck nape skull snout tip ear leg foot hump tail brow'.split()
+_BUILDS = {k: dict(zip(_PARTS, v)) for k,v in {
+ 'polar bear':   (.44, .56, .19,  .20,  .165, .36,  .105, .088, .135, .040, .028, .105, .060, 0.,  .05, .75),
+ 'grizzly bear': (.42, .52, .18,  .19,  .18,  .27,  .135, .118, .115, .042, .042, .100, .058, .13, .05, .5),
+ 'black bear':   (.42, .46, .185, .17,  .15,  .25,  .11,  .098, .13,  .042, .046, .082, .050, 0.,  .05, .68),
+ 'arctic wolf':  (.52, .44, .11,  .105, .15,  .225, .118, .082, .12,  .028, .085, .060, .026, 0.,  .46, .55)}.items()}
 SAMPLE_KINDS = list(_BUILDS)
 
 # %% ../../nbs/sample/animals.ipynb #93c8a6e5
@@ -130,8 +126,7 @@ _POSES = dict(
     sit=  dict(hip=.46, torso=46, neck=52,  head=-8,  hind=((.20,.05), (.13,.06)),   fore=((.07,.05), (.0,.06))),
     lie=  dict(hip=.44, torso=3,  neck=30,  head=-10, hind=((.20,.05), (.10,.05)),   fore=((.30,.04), (.22,.05))),
     rear= dict(hip=1.05,torso=76, neck=68,  head=-4,  hind=((.05,.05), (-.11,.06)),  fore=((.25,.62), (.27,.70))),
-    howl= dict(hip=.46, torso=50, neck=64,  head=48,  hind=((.20,.05), (.13,.06)),   fore=((.05,.05), (-.01,.06))),
-)
+    howl= dict(hip=.46, torso=50, neck=64,  head=48,  hind=((.20,.05), (.13,.06)),   fore=((.05,.05), (-.01,.06))))
 
 # %% ../../nbs/sample/animals.ipynb #75347fca
 def _leg(top, foot, r0, r1, bend):
@@ -189,8 +184,7 @@ def _face_parts(s, front):
                           else _limb([c(x,y,b.ear), c(x+lean*.2,y+.1,b.ear)]))
     m = b.snout/r
     if front:
-        k = .62 if wolf else .5
-        low = -.75 if wolf else -.42
+        k,low = (.62,-.75) if wolf else (.5,-.42)
         return dict(skull=[_limb([c(0,.1,r), c(0,-.25,r*(.9 if wolf else 1.05)), c(0,low,r*k)])],
                     muzzle=[_limb([c(0,low*.7,r*k*.8), c(0,low*1.15,r*k*.72)])],
                     ears=[ear(-.68,.75,-.2), ear(.68,.75,.2)], far_ears=[],
@@ -206,8 +200,7 @@ _COATS = {
  'polar bear':   dict(fur=[(238,228,200),(247,243,232),(222,205,165),(205,200,192)], muzzle=(225,215,195), legs=.97),
  'grizzly bear': dict(fur=[(122,82,48),(160,118,72),(84,58,38),(178,146,104)],      muzzle=(150,116,80),  legs=.62),
  'black bear':   dict(fur=[(34,32,34),(46,42,42),(62,46,36),(112,72,42)],            muzzle=(172,128,84),  legs=.9),
- 'arctic wolf':  dict(fur=[(240,238,234),(222,214,200),(196,192,188),(176,160,140)], muzzle=(245,243,240), legs=1.06),
-}
+ 'arctic wolf':  dict(fur=[(240,238,234),(222,214,200),(196,192,188),(176,160,140)], muzzle=(245,243,240), legs=1.06)}
 
 # %% ../../nbs/sample/animals.ipynb #e5a78954
 def _fur_colour(kind, rng, size, y0, unit):
@@ -256,10 +249,9 @@ def _draw_features(im, f, px, r, wolf, front):
 # %% ../../nbs/sample/animals.ipynb #0adb5498
 def _paint_animal(kind, rng, s, f, tp, size, y0, unit, flip):
     "RGBA of an animal, layer by layer; `tp` gives limbs in pixels, `flip=-1` faces left"
-    w,h = size
+    (w,h),wolf = size, s['wolf']
     col, lie = _fur_colour(kind, rng, size, y0, unit), 2.45 if flip>0 else .7
     canvas = [col*.7, np.zeros((h,w), np.float32)]
-    wolf = s['wolf']
     def layer(limbs, melt=.02, tone=1., angle=lie, shaggy=1., colour=col):
         ls = tp(limbs)
         win = _window(ls, size, unit*.05*max(1,shaggy)+3)

@@ -6,7 +6,7 @@
 __all__ = ['Reply', 'json_reply', 'Loopback', 'noise_picture', 'encoded']
 
 # %% ../../nbs/testing/loopback.ipynb #775a2638
-import datetime, io, ipaddress, json, os, ssl, tempfile, threading, time
+import io, json, os, ssl, threading, time
 from collections import defaultdict, deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -18,8 +18,7 @@ from PIL import Image
 # %% ../../nbs/testing/loopback.ipynb #4739b6e7
 class Reply:
     "One answer of the server, faults included"
-    def __init__(self,
-        body:bytes=b'', # What is sent
+    def __init__(self, body:bytes=b'', # What is sent
         status:int=200, # HTTP status
         type:str='image/jpeg', # `Content-Type`, true or not
         wait:float=0., # Seconds of silence before the status line
@@ -36,42 +35,11 @@ class Reply:
     __repr__ = basic_repr('status,type,headers')
 
 # %% ../../nbs/testing/loopback.ipynb #67da10a8
-def json_reply(
-    data, # Anything that `json` can write
+def json_reply(data, # Anything that `json` can write
     **kwargs # Passed to `Reply`
 )->Reply:
     "An answer of an API"
     return Reply(json.dumps(data).encode(), type='application/json', **kwargs)
-
-# %% ../../nbs/testing/loopback.ipynb #f230b90a
-def _self_signed(hosts):
-    "A fresh key and a certificate for `hosts`, valid for a day, as PEM"
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization as ser
-    from cryptography.hazmat.primitives.asymmetric import ec
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.datetime.now(datetime.timezone.utc)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, 'loopback test')])
-    alt = [x509.DNSName(h) for h in hosts] + [x509.IPAddress(ipaddress.ip_address('127.0.0.1'))]
-    cert = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName(alt), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(x509.KeyUsage(True, False, False, False, False, True, False, False, False), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256()))
-    return (key.private_bytes(ser.Encoding.PEM, ser.PrivateFormat.PKCS8, ser.NoEncryption())
-        + cert.public_bytes(ser.Encoding.PEM))
-
-# %% ../../nbs/testing/loopback.ipynb #be8263fe
-def _server_context(pem):
-    "TLS settings of a server with this key and certificate"
-    ctx = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with tempfile.NamedTemporaryFile(suffix='.pem', delete=False) as f: f.write(pem)
-    try: ctx.load_cert_chain(f.name)
-    finally: Path(f.name).unlink()
-    return ctx
 
 # %% ../../nbs/testing/loopback.ipynb #940fd7e6
 class _Handler(BaseHTTPRequestHandler):
@@ -122,15 +90,16 @@ _HOSTS = ('duckduckgo.com', 'www.bing.com', 'api.openverse.org', 'commons.wikime
 
 class Loopback:
     "Plays the web on 127.0.0.1 while its `with` block lasts"
-    def __init__(self,
-        latency:float=0., # Seconds before every answer
+    def __init__(self, latency:float=0., # Seconds before every answer
         hosts:int=1, # Picture hosts to play: 127.0.0.1, 127.0.0.2 and so on (more than one works on Linux only)
     ):
         self.hosts, self.latency, self.closing, self.lock = hosts, latency, threading.Event(), threading.Lock()
         self.routes, self.before, self.hits = {}, defaultdict(deque), L()
     def __enter__(self):
-        self.pem = _self_signed(_HOSTS)
-        self.servers, ctx = L(_Server(('127.0.0.1', 0), _Handler)), _server_context(self.pem)
+        import trustme
+        ca, ctx = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        ca.issue_cert(*_HOSTS, '127.0.0.1').configure_cert(ctx)
+        self.pem, self.servers = ca.cert_pem.bytes(), L(_Server(('127.0.0.1', 0), _Handler))
         self.port = self.servers[0].server_port
         self.servers += [_Server((f'127.0.0.{i+1}', self.port), _Handler) for i in range(1, self.hosts)]
         for srv in self.servers:
@@ -151,8 +120,7 @@ class Loopback:
 
 # %% ../../nbs/testing/loopback.ipynb #7f321cbc
 @patch
-def play(self:Loopback,
-    route:str, # Path, or host and path
+def play(self:Loopback, route:str, # Path, or host and path
     reply, # `Reply`, bytes of a picture, or a function from the query (a dict) to one of them
 )->str: # URL, for a path on this machine
     "Answer `route` with `reply` from now on"
@@ -172,8 +140,7 @@ def _answer(self:Loopback, route, query):
 
 # %% ../../nbs/testing/loopback.ipynb #d65a24af
 @patch
-def first(self:Loopback,
-    route:str, # Path, or host and path
+def first(self:Loopback, route:str, # Path, or host and path
     *replies:Reply, # Used up one by one, before the standing answer
 ):
     "Answer `route` with each of `replies` once, before anything else"
@@ -181,15 +148,13 @@ def first(self:Loopback,
 
 # %% ../../nbs/testing/loopback.ipynb #c3c2717b
 @patch
-def asked(self:Loopback,
-    route:str, # Path, or host and path
+def asked(self:Loopback, route:str, # Path, or host and path
 )->int:
     "How often `route` was asked for"
     return sum(h[0] == route for h in self.hits)
 
 # %% ../../nbs/testing/loopback.ipynb #a93f55cb
-def noise_picture(
-    seed:int, # Another seed is another picture
+def noise_picture(seed:int, # Another seed is another picture
     size=(640,480), # Width and height in pixels
 )->Image.Image:
     "A picture made of coloured noise"
@@ -199,8 +164,7 @@ def noise_picture(
     return Image.fromarray(np.clip(np.asarray(blobs) + grain, 0, 255).astype(np.uint8))
 
 # %% ../../nbs/testing/loopback.ipynb #efd5de5d
-def encoded(
-    im:Image.Image, # A picture
+def encoded(im:Image.Image, # A picture
     format:str='JPEG', # As Pillow names it
     **kwargs # Passed to `Image.save`
 )->bytes:
@@ -210,8 +174,7 @@ def encoded(
 
 # %% ../../nbs/testing/loopback.ipynb #22d7c430
 @patch
-def pictures(self:Loopback,
-    prefix:str, # Start of the paths
+def pictures(self:Loopback, prefix:str, # Start of the paths
     pics, # Pictures, or bytes of their files
 )->L: # URLs
     "Serve `pics` as JPEG files and return their URLs"
@@ -225,9 +188,7 @@ def _found(term, url):
                 source='Bing')
 
 @patch
-def duckduckgo(self:Loopback,
-    found:dict, # Search term -> URLs of pictures
-):
+def duckduckgo(self:Loopback, found:dict): # Search term -> URLs of pictures
     "Play the image search of DuckDuckGo, which finds `found`"
     self.play('duckduckgo.com/', Reply(b'<html><script>vqd="4-123"</script></html>', type='text/html'))
     self.play('duckduckgo.com/i.js',

@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 from .decode import *
 from .fetch import *
 from .manifest import *
-from ..core.files import write_whole
+from ..core.files import put, write_whole
 from .guard import plain_text
 from ..core.images import contact_sheet, jpeg_bytes
 from ..data.pictures import NONE, picture_files
@@ -96,8 +96,7 @@ def _keep(file, jpeg, parts, known):
     return hashlib.sha256(jpeg).hexdigest()
 
 # %% ../../nbs/01_collect.ipynb #fda45a43
-def fetch_term(
-    m:Manifest, # Open
+def fetch_term(m:Manifest, # Open
     term:str, # Search term, and name of the folder
     found, # `Found` for it
     max_size:int=400, # Longer side of a kept picture, in pixels
@@ -128,13 +127,10 @@ _mark = b'bear_classifier: contact sheet'  # in each sheet, so that no picture o
 
 def _is_sheet(file): return is_plain(file) and _mark in file.open('rb').read(4096)
 
-def _write_sheet(file, im):
-    "Write `im`, unless somebody else's file is there"
-    if os.path.lexists(file) and not _is_sheet(file): raise FileExistsError(f'{file} is not ours')
-    file.parent.mkdir(exist_ok=True)
-    if not is_plain(file.parent, stat.S_ISDIR): raise FileExistsError(f'{file.parent} is a link')
-    write_whole(file, jpeg_bytes(im, 85, comment=_mark))
-    for part in _parts(file.parent, re.escape(file.name)).get(file.name, ()):
+def _write_sheet(dest, name, im):
+    "Write `im` as `dest`/.sheets/`name`, unless somebody else's file is there"
+    put(dest, {f'.sheets/{name}': jpeg_bytes(im, 85, comment=_mark)}, lambda _, file: _is_sheet(file))
+    for part in _parts(dest/'.sheets', re.escape(name)).get(name, ()):
         if _is_sheet(part): part.unlink()
 
 # %% ../../nbs/01_collect.ipynb #ad812d76
@@ -144,7 +140,7 @@ def _contact_sheets(dest, cols=12):
     for k, fs in groupby(picture_files(dest), lambda f: f.parent.name).items():
         try:
             res[k] = contact_sheet(fs, ['']*len(fs), cols=cols)
-            _write_sheet(Path(dest)/'.sheets'/f'{k}.jpg', res[k])
+            _write_sheet(Path(dest), f'{k}.jpg', res[k])
         except Exception as e:  # the pictures are there all the same
             print(f'no contact sheet of {k}: {plain_text(str(e), 200) or type(e).__name__}')
     return res
@@ -183,8 +179,7 @@ def _each(m, terms, max_images, wait, searching, fetching):
 
 # %% ../../nbs/01_collect.ipynb #5c7ba8c7
 @delegates(search)
-def collect(
-    terms, # Search terms: each becomes a folder, that is a class
+def collect(terms, # Search terms: each becomes a folder, that is a class
     dest:Path='images', # Where the class folders are made
     max_images:int=100, # At most so many pictures a term
     pause:float=10., # Seconds between two searches
@@ -217,8 +212,7 @@ def collect(
                            'Nothing that came is lost: run it again when this is put right.') from e
 
 # %% ../../nbs/01_collect.ipynb #3224adfb
-def conflicts(
-    dest:Path, # Folder of the class folders, with its manifest
+def conflicts(dest:Path, # Folder of the class folders, with its manifest
 )->L: # Triples: the file, the other term that found it, its URL there
     "Pictures that were found under two terms"
     lines = L(Manifest(dest).lines.values()).filter(lambda d: d.get('reason') == 'label conflict')

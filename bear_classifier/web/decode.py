@@ -22,8 +22,7 @@ from ..core.pixels import decoded
 # %% ../../nbs/web/decode.ipynb #ffc30397
 class Dropped(Exception):
     "A picture that is not kept, and why"
-    def __init__(self,
-        reason:str, # Short, from a small vocabulary: it is counted
+    def __init__(self, reason:str, # Short, from a small vocabulary: it is counted
         after:float=None, # Seconds that the host asked us to wait
     ):
         super().__init__(reason)
@@ -62,8 +61,7 @@ def _in_our_words():
     except BadPicture as e: raise Dropped(_reasons[e.kind]) from None
 
 # %% ../../nbs/web/decode.ipynb #ba9edb8c
-def small(
-    data:bytes, # A file
+def small(data:bytes, # A file
     size:int, # Pixels; a JPEG may be decoded smaller, with both sides still at least this
     lim:Limits, # Caps
 )->Image.Image: # RGB, upright, without metadata
@@ -87,8 +85,7 @@ def _hex_phash(im): return str(ImageHash(phash(im).reshape(8, 8)))
 # %% ../../nbs/web/decode.ipynb #a01cb16f
 _Photo = namedtuple('Photo', 'jpeg sha256 phash size format')
 
-def photo(
-    data:bytes, # What came
+def photo(data:bytes, # What came
     max_size:int=400, # Longer side in pixels
     lim:Limits=None, # Caps
 )->tuple: # `jpeg`, the file to write; and of what came `sha256`, `phash` (16 hex digits), `size` and `format`

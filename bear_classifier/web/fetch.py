@@ -6,14 +6,15 @@
 __all__ = ['fetch']
 
 # %% ../../nbs/web/fetch.ipynb #d8b63cf6
-import asyncio, base64, os, random, socket, ssl, time, warnings
+import asyncio, os, random, socket, ssl, time, warnings
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import unquote, urljoin
 
-import h11, httpx
+import httpcore, httpx
 import numpy as np
 from fastcore.all import *
+from anyio.from_thread import start_blocking_portal
 from PIL import Image
 
 from .decode import *
@@ -22,29 +23,16 @@ from .guard import Capped, check_url, may_connect, pause_of, private_name, proxy
 from ..core.formats import sniff
 
 # %% ../../nbs/web/fetch.ipynb #2e32209a
-def _run_async(coro):
-    "Run `coro` to its end, in a notebook too, where a loop is running already; Ctrl-C ends it"
-    now = {}
-    async def main():
-        now.update(loop=asyncio.get_running_loop(), task=asyncio.current_task())
-        return await coro
-    with ThreadPoolExecutor(1) as ex:
-        f = ex.submit(asyncio.run, main())
-        try: return f.result()
-        except BaseException:
-            if not f.done(): now['loop'].call_soon_threadsafe(now['task'].cancel)
-            raise
+def _run_async(f, *args):
+    "What the coroutine function `f` gives, in a notebook too, where a loop is running already; Ctrl-C ends it"
+    with start_blocking_portal() as portal: return portal.call(f, *args)
 
 # %% ../../nbs/web/fetch.ipynb #5c1549a1
-class _Network:
+class _Network(httpcore.AsyncNetworkBackend):
     "Opens connections, to public addresses only"
     def __init__(self, allow_loopback=False, resolve=socket.getaddrinfo):
         store_attr()
         self.threads, self.tls = ThreadPoolExecutor(16), httpx.create_ssl_context()
-    def how(self, u):
-        "What `asyncio.open_connection` needs to know to speak with the host of `u`"
-        tls = dict(ssl=self.tls, server_hostname=u.raw_host.decode()) if u.scheme == 'https' else {}
-        return dict(limit=2**18, **tls)
 
 # %% ../../nbs/web/fetch.ipynb #691fc951
 @patch
@@ -59,54 +47,25 @@ async def _addresses(self:_Network, host, port):
     return adds[:3]
 
 # %% ../../nbs/web/fetch.ipynb #a27dad32
-def _port(u): return u.port or (443 if u.scheme == 'https' else 80)
-
 @patch
-async def _direct(self:_Network, u):
-    "Reader and writer for the host of `u`, an address from `check_url`"
-    adds = await self._addresses(u.raw_host.decode(), _port(u))
+async def connect_tcp(self:_Network, host, port, **kwargs):
+    "A stream to `host`, as `httpcore` asks for it"
+    adds = await self._addresses(host, port)
     for a in adds:
-        opening = asyncio.open_connection(a, _port(u), **self.how(u))
-        try: return await (asyncio.wait_for(opening, 3) if len(adds) > 1 else opening)
-        except ssl.SSLError: raise Dropped('tls error') from None
-        except (OSError, asyncio.TimeoutError): pass
+        try: return await httpcore.AnyIOBackend().connect_tcp(a, port, timeout=3 if len(adds) > 1 else None)
+        except (httpcore.ConnectError, httpcore.ConnectTimeout): pass
     raise Dropped('cannot connect')
 
 # %% ../../nbs/web/fetch.ipynb #bd2dd7e9
 @patch
-async def _by(self:_Network, proxy, u):
-    "Reader and writer for the host of `u`, with `proxy`, from `proxy_for`, between"
+async def _pool(self:_Network, u):
+    "What asks for `u`, an address from `check_url`, in the way that the environment wants"
+    proxy = await asyncio.get_running_loop().run_in_executor(self.threads, proxy_for, u)
+    how = dict(ssl_context=self.tls, max_keepalive_connections=0)
+    if not proxy: return httpcore.AsyncConnectionPool(network_backend=self, **how)
     if private_name(u.raw_host.decode(), self.allow_loopback): raise Dropped('private address')
-    sock = None
-    try:
-        loop, where = asyncio.get_running_loop(), (proxy.host, proxy.port or 80)
-        sock = await loop.run_in_executor(self.threads, socket.create_connection, where, 10)
-        sock.setblocking(False)
-        if u.scheme == 'https': await _tunnel(sock, proxy, u)
-        return await asyncio.open_connection(sock=sock, **self.how(u))
-    except BaseException as e:
-        if sock: sock.close()
-        if isinstance(e, ssl.SSLError): raise Dropped('tls error') from None
-        if isinstance(e, OSError): raise Dropped('cannot connect by the proxy') from None
-        raise
-
-# %% ../../nbs/web/fetch.ipynb #1222fa94
-def _proxy_headers(proxy):
-    "What a proxy wants to know of us, where it asks for a name and a password"
-    word = f'{unquote(proxy.username)}:{unquote(proxy.password)}'.encode()
-    return [('Proxy-Authorization', f'Basic {base64.b64encode(word).decode()}')] if proxy.username else []
-
-# %% ../../nbs/web/fetch.ipynb #ad7f2b53
-async def _tunnel(sock, proxy, u):
-    "Ask `proxy` for a connection to the host of `u`"
-    loop, http, name = asyncio.get_running_loop(), h11.Connection(h11.CLIENT), u.raw_host.decode()
-    host = (f'[{name}]' if ':' in name else name) + f':{_port(u)}'
-    ask = h11.Request(method='CONNECT', target=host, headers=[('Host', host), *_proxy_headers(proxy)])
-    await loop.sock_sendall(sock, http.send(ask) + http.send(h11.EndOfMessage()))
-    while (r := http.next_event()) is h11.NEED_DATA or isinstance(r, h11.InformationalResponse):
-        if r is h11.NEED_DATA: http.receive_data(await loop.sock_recv(sock, 4096))
-    status = getattr(r, 'status_code', 'no answer')
-    if status != 200: raise Dropped(f'cannot connect by the proxy ({status})')
+    auth = (unquote(proxy.username).encode(), unquote(proxy.password).encode()) if proxy.username else None
+    return httpcore.AsyncHTTPProxy(f'http://{proxy.netloc.decode()}', proxy_auth=auth, **how)
 
 # %% ../../nbs/web/fetch.ipynb #644eae7e
 class _Body(Capped):
@@ -123,46 +82,25 @@ _headers = [('User-Agent', 'Mozilla/5.0 (compatible; bear_classifier/0.1; '
             ('Accept', 'image/jpeg,image/png,image/webp,image/avif,image/*;q=0.8'),
             ('Accept-Encoding', 'identity'), ('Connection', 'close')]
 
-class _Connection:
-    "A connection to a host, for one exchange of events"
-    def __init__(self, reader, writer, proxy=None):
-        self.reader, self.writer, self.proxy, self.http = reader, writer, proxy, h11.Connection(h11.CLIENT)
-    def close(self): self.writer.transport.abort()
-    def ask(self, u):
-        "Send the request for `u`; a proxy is told the whole address"
-        target, more = u.raw_path, []
-        if self.proxy: target, more = f'http://{u.netloc.decode()}'.encode() + target, _proxy_headers(self.proxy)
-        ask = h11.Request(method='GET', target=target, headers=[('Host', u.netloc.decode()), *_headers, *more])
-        self.writer.write(self.http.send(ask) + self.http.send(h11.EndOfMessage()))
-    async def receive(self, progress=noop):
-        while (ev := self.http.next_event()) is h11.NEED_DATA:
-            data = await self.reader.read(2**18)
-            self.http.receive_data(data)
-            progress(len(data))
-        return ev
-
-# %% ../../nbs/web/fetch.ipynb #c37bbe93
-@patch
-async def _connect(self:_Network, u):
-    "A connection to the host of `u`, in the way that the environment wants"
-    proxy = await asyncio.get_running_loop().run_in_executor(self.threads, proxy_for, u)
-    if not proxy: return _Connection(*await self._direct(u))
-    return _Connection(*await self._by(proxy, u), proxy if u.scheme == 'http' else None)
+def _request(u, progress):
+    "What a pool is to ask; `progress` gets to know when it is asked"
+    async def trace(event, info):
+        if event == 'http11.send_request_headers.started': progress('headers')
+    url = httpcore.URL(scheme=u.raw_scheme, host=u.raw_host, port=u.port, target=u.raw_path)
+    return dict(method='GET', url=url, headers=[('Host', u.netloc.decode()), *_headers], extensions=dict(trace=trace))
 
 # %% ../../nbs/web/fetch.ipynb #8e4e16ff
-_moved = 301, 302, 303, 307, 308
-
-async def _answer(c, u, lim, progress):
+async def _answer(pool, u, lim, progress):
     "Where the answer to a request for `u` points to, or its body"
-    c.ask(u)
-    progress('headers')
-    while isinstance(r := await c.receive(), h11.InformationalResponse): pass
-    progress('body')
-    head = {k.decode(): v.decode('latin-1') for k, v in r.headers}
-    if r.status_code in _moved and 'location' in head: return head['location'], None
-    if r.status_code != 200: raise Dropped(f'http {r.status_code}', after=pause_of(head.get('retry-after')))
-    body = _Body(head, lim.max_bytes)
-    while isinstance(ev := await c.receive(partial(progress, 'body')), h11.Data): body.add(ev.data)
+    async with pool.stream(**_request(u, progress)) as r:
+        progress('body')
+        head = {k.decode().lower(): v.decode('latin-1') for k, v in r.headers}
+        if r.status in (301, 302, 303, 307, 308) and 'location' in head: return head['location'], None
+        if r.status != 200: raise Dropped(f'http {r.status}', after=pause_of(head.get('retry-after')))
+        body = _Body(head, lim.max_bytes)
+        async for piece in r.aiter_stream():
+            progress('body', len(piece))
+            body.add(piece)
     return None, body.all()
 
 # %% ../../nbs/web/fetch.ipynb #c608eb0b
@@ -171,9 +109,7 @@ async def _get_bytes(net, url, lim, progress=noop):
     for _ in range(lim.redirects+1):
         u = check_url(url)
         progress('connect')
-        c = await net._connect(u)
-        try: to, data = await _answer(c, u, lim, progress)
-        finally: c.close()
+        to, data = await _answer(await net._pool(u), u, lim, progress)
         if data is not None: return data
         try: url = urljoin(str(u), to)
         except ValueError: raise Dropped('not http') from None
@@ -229,6 +165,16 @@ async def _watch(requests, patience):
         limit, rate = patience.limit, patience.rate
         for r in list(requests): r.check(now, max(0, missed), limit, rate)
 
+# %% ../../nbs/web/fetch.ipynb #5d0c7e21
+def _word(e, phase):
+    "The reason that an error of `httpcore` comes down to"
+    if isinstance(e, httpcore.ProxyError): return f'cannot connect by the proxy ({str(e)[:3]})'
+    if isinstance(e, httpcore.ConnectError):  # of TLS, or on the way to the proxy
+        return 'tls error' if isinstance(e.__context__, ssl.SSLError) else 'cannot connect by the proxy'
+    if isinstance(e, httpcore.RemoteProtocolError): return 'incomplete' if phase == 'body' else 'connection lost'
+    if isinstance(e, httpcore.LocalProtocolError): return 'not http'
+    return 'connection lost' if isinstance(e, (OSError, httpcore.NetworkError)) else 'odd answer'
+
 # %% ../../nbs/web/fetch.ipynb #761880d0
 async def _get_once(net, url, lim, patience, requests):
     "One try to get `url`; whatever goes wrong becomes a `Dropped`"
@@ -242,10 +188,7 @@ async def _get_once(net, url, lim, patience, requests):
         if not req.expired: raise
         raise Dropped(f'timeout at {req.phase}') from None
     except (Dropped, BadInput): raise
-    except h11.RemoteProtocolError: raise Dropped('incomplete' if req.phase == 'body' else 'connection lost') from None
-    except h11.LocalProtocolError: raise Dropped('not http') from None
-    except OSError: raise Dropped('connection lost') from None
-    except Exception: raise Dropped('odd answer') from None  # one address must not end the run
+    except Exception as e: raise Dropped(_word(e, req.phase)) from None  # one address must not end the run
     finally: requests.discard(req)
 
 # %% ../../nbs/web/fetch.ipynb #a81c6eea
@@ -287,13 +230,12 @@ async def _fetch(urls, work, done, lim):
     try: return L(await asyncio.gather(*tasks))
     finally:
         for t in (watch, *tasks): t.cancel()
-        await asyncio.gather(watch, *tasks, return_exceptions=True)
         run.threads.shutdown(cancel_futures=True)
         net.threads.shutdown(wait=False)
+        await asyncio.gather(watch, *tasks, return_exceptions=True)
 
 # %% ../../nbs/web/fetch.ipynb #dbdb0ee5
-def fetch(
-    urls, # Of pictures
+def fetch(urls, # Of pictures
     work=lambda i, data: photo(data), # Called in a thread with the index and the bytes that came; may raise `Dropped`
     done=noop, # Called with the index and the result of `work`, or the `Dropped`, as soon as it is known
     lim:Limits=None, # Caps
@@ -301,4 +243,4 @@ def fetch(
     "Fetch `urls` many at a time and put what comes through `work`"
     with warnings.catch_warnings():
         warnings.simplefilter('ignore', Image.DecompressionBombWarning)  # we have a limit of our own
-        return _run_async(_fetch(list(urls), work, done, ifnone(lim, Limits())))
+        return _run_async(_fetch, list(urls), work, done, ifnone(lim, Limits()))

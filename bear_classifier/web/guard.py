@@ -20,8 +20,7 @@ from ..core.files import BadInput
 _unprintable = re.compile('[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f'
                           '\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]+')
 
-def plain_text(
-    text, # Anything
+def plain_text(text, # Anything
     most:int=500, # Characters
 )->str: # None where nothing is left, or where it is no text
     "`text` on one line, without control characters"
@@ -29,16 +28,14 @@ def plain_text(
     return ' '.join(_unprintable.sub(' ', text[:10*most]).split())[:most] or None
 
 # %% ../../nbs/web/guard.ipynb #5f18e968
-def whole(
-    n, # Text or number
+def whole(n, # Text or number
 )->int: # From 0 to a thousand million million; None if it is anything else
     "`n` as a whole number"
     if isinstance(n, str): return int(n) if re.fullmatch(' *[0-9]{1,15} *', n) else None
     return n if type(n) is int and 0 <= n < 10**15 else None
 
 # %% ../../nbs/web/guard.ipynb #067d02e1
-def pause_of(
-    after:str, # `Retry-After`: seconds or a date
+def pause_of(after:str, # `Retry-After`: seconds or a date
 )->float: # Seconds; None where it says nothing that can be read
     "How long a server asks us to wait"
     if whole(after) is not None: return float(whole(after))
@@ -46,8 +43,7 @@ def pause_of(
     except (TypeError, ValueError, IndexError, OverflowError): return None
 
 # %% ../../nbs/web/guard.ipynb #bf53f4e5
-def check_url(
-    url:str, # As found
+def check_url(url:str, # As found
 )->httpx.URL:
     "`url`, parsed, if it is one that may be asked for"
     try:
@@ -67,8 +63,7 @@ _special6 = [_net(n) for n in '2001::/23 2001:db8::/32 2002::/16 2620:4f:8000::/
 _public6, _nat64, _loopback = _net('2000::/3'), _net('64:ff9b::/96'), [_net('127.0.0.0/8'), _net('::1/128')]
 
 # %% ../../nbs/web/guard.ipynb #ac74ca3a
-def may_connect(
-    address:str, # IPv4 or IPv6, as the resolver gave it
+def may_connect(address:str, # IPv4 or IPv6, as the resolver gave it
     allow_loopback:bool=False, # This machine as well? For tests
 )->bool:
     "Is `address` one on the public internet?"
@@ -83,8 +78,7 @@ def may_connect(
 # %% ../../nbs/web/guard.ipynb #e6d2c441
 _at_home = '.localhost', '.local', '.internal', '.intranet', '.lan', '.home', '.corp', '.home.arpa'
 
-def private_name(
-    host:str, # Name or address
+def private_name(host:str, # Name or address
     allow_loopback:bool=False, # This machine as well? For tests
 )->bool:
     "Does `host`, just as it is written, name a machine that is not public?"
@@ -97,8 +91,7 @@ def private_name(
     return '.' not in host or host.endswith(_at_home) or bool(number)
 
 # %% ../../nbs/web/guard.ipynb #b022f76a
-def proxy_for(
-    url, # Of what is asked for
+def proxy_for(url, # Of what is asked for
 )->httpx.URL: # None where there is no proxy
     "The proxy that the environment names for `url`. Raises `BadInput` for one of another kind."
     u, known = httpx.URL(url), getproxies()
@@ -115,8 +108,7 @@ def proxy_for(
 # %% ../../nbs/web/guard.ipynb #49a8d127
 class Capped:
     "Takes an answer piece by piece, and unpacks it, up to a limit"
-    def __init__(self,
-        head, # Headers: a mapping, with names in lower case or of any case
+    def __init__(self, head, # Headers: a mapping, with names in lower case or of any case
         most:int, # Bytes, as they come and after unpacking
     ):
         coding = head.get('content-encoding', '').strip().lower()
@@ -124,9 +116,7 @@ class Capped:
         if (whole(head.get('content-length')) or 0) > most: raise Dropped('too many bytes')
         self.most, self.came, self.data = most, 0, bytearray()
         self.unpack = zlib.decompressobj(47) if coding in ('gzip', 'x-gzip', 'deflate') else None
-    def add(self,
-        piece:bytes, # The next one
-    ):
+    def add(self, piece:bytes): # The next one
         self.came += len(piece)
         try:
             if not self.unpack: self.data += piece

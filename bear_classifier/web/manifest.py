@@ -6,21 +6,20 @@
 __all__ = ['name_fault', 'Manifest', 'is_plain', 'report', 'credits']
 
 # %% ../../nbs/web/manifest.ipynb #c39f4529
-import errno, hashlib, json, os, re, stat
+import hashlib, json, os, re, stat
 from contextlib import ExitStack, contextmanager, suppress
 
 import numpy as np
 import pandas as pd
 from fastcore.all import *
 
-from ..core.files import LOCK, BadInput, one_writer
+from ..core.files import LOCK, BadInput, append_line, one_writer
 from .guard import plain_text, whole
 
 # %% ../../nbs/web/manifest.ipynb #7034f82c
 _device = re.compile(r'(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)', re.I)
 
-def name_fault(
-    name, # Of a class
+def name_fault(name, # Of a class
 )->str: # None if there is nothing wrong with it
     "Why `name` cannot be the name of a class folder on every system"
     if not isinstance(name, str) or not name.strip(): return 'it is empty'
@@ -100,10 +99,8 @@ def _alone(dest):
 # %% ../../nbs/web/manifest.ipynb #f8813170
 class Manifest:
     "The fate of every address that was tried for the pictures in `dest`; within `with`, lines can be added"
-    def __init__(self,
-        dest:Path, # Folder of the class folders
-    ):
-        self.dest, self.out, self.ends = Path(dest), None, True
+    def __init__(self, dest:Path): # Folder of the class folders
+        self.dest = Path(dest)
         self.file = self.dest/'manifest.jsonl'
         self.read()
     def read(self): self.lines = {(d['term'], d['url']): d for d in _read_lines(self.file)}
@@ -116,10 +113,7 @@ class Manifest:
             self.read()
             self.stack = stack.pop_all()
         return self
-    def __exit__(self, *args):
-        if self.out: self.out.close()
-        self.out = None
-        self.stack.close()
+    def __exit__(self, *args): self.stack.close()
 
 # %% ../../nbs/web/manifest.ipynb #a0748a4c
 @patch(as_prop=True)
@@ -129,19 +123,9 @@ def kept(self:Manifest)->L:
 
 # %% ../../nbs/web/manifest.ipynb #e1e6c693
 @patch
-def add(self:Manifest,
-    **line # Keys as above
-):
+def add(self:Manifest, **line): # Keys as above
     "Write a line, at once"
-    if not self.out:
-        self.out = self.file.open('ab', buffering=0)
-        self.ends = not self.out.tell() or self.file.read_bytes()[-1:] == b'\n'
-    try: raw = (json.dumps(line, ensure_ascii=False) + '\n').encode()
-    except UnicodeEncodeError: raw = (json.dumps(line) + '\n').encode()  # half an emoji
-    if not self.ends: raw = b'\n' + raw
-    self.ends = False
-    if self.out.write(raw) < len(raw): raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self.file))
-    self.ends = True
+    append_line(self.file, line, sure=False)
     self.lines[line['term'], line['url']] = line
 
 # %% ../../nbs/web/manifest.ipynb #e21be2db
@@ -167,8 +151,7 @@ def _why_same(d, of):
     return 'duplicate' if d['sha256'] == of['sha256'] else 'near duplicate'
 
 # %% ../../nbs/web/manifest.ipynb #21ade6e0
-def is_plain(
-    path:Path, # Of a folder or a file
+def is_plain(path:Path, # Of a folder or a file
     kind=stat.S_ISREG, # Or `stat.S_ISDIR`
 )->bool:
     "Is `path` a file, or a folder, and not a link to one?"
@@ -178,8 +161,7 @@ def is_plain(
 
 # %% ../../nbs/web/manifest.ipynb #40838839
 @patch
-def ours(self:Manifest,
-    d:dict, # A line
+def ours(self:Manifest, d:dict, # A line
     key:str='file', # Which of its files: or `was`
 )->Path: # None if it is not there, or not just as we wrote it
     "The picture that `d` names, if it is beyond doubt the one that we wrote"
@@ -191,9 +173,7 @@ def ours(self:Manifest,
 
 # %% ../../nbs/web/manifest.ipynb #86cf936d
 @patch
-def settle(self:Manifest,
-    near:int=4, # Most bits, of 64, in which perceptual hashes of the same picture differ
-):
+def settle(self:Manifest, near:int=4): # Most bits, of 64, in which perceptual hashes of the same picture differ
     "Keep one file of each picture, and clear away what an interrupted run has left"
     for d, of in _duplicates(self.kept.filter(lambda d: (self.dest/d['file']).exists()), near):
         if d['file'] == of['file'] or self.ours(d):
@@ -204,8 +184,7 @@ def settle(self:Manifest,
             with suppress(OSError): file.unlink()  # where it is in use, the next run does it
 
 # %% ../../nbs/web/manifest.ipynb #7b2e06de
-def report(
-    dest:Path, # Folder of the class folders, with its manifest
+def report(dest:Path, # Folder of the class folders, with its manifest
 )->pd.DataFrame: # A row per class, a column per reason
     "Count what became of the pictures of each class"
     m = Manifest(dest)
@@ -219,8 +198,7 @@ def report(
     return tab
 
 # %% ../../nbs/web/manifest.ipynb #c0e637d7
-def credits(
-    dest:Path, # Folder of the class folders, with its manifest
+def credits(dest:Path, # Folder of the class folders, with its manifest
 )->str: # Lines of text
     "Who made the pictures that are kept, under which licence, and where they are from"
     m = Manifest(dest)

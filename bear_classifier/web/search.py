@@ -79,8 +79,7 @@ def _told(term, found, notes):
     return found
 
 # %% ../../nbs/web/search.ipynb #17ab83bd
-def search(
-    term:str, # What to search for
+def search(term:str, # What to search for
     n:int=100, # At most so many
     sources=tuple(SOURCES), # Names in `SOURCES`, in the order in which they are asked
     cache:Path=None, # Folder where answers are kept; default: they are not
@@ -112,8 +111,7 @@ def search(
 
 # %% ../../nbs/web/search.ipynb #a5783faf
 @delegates(search)
-def search_images(
-    term:str, # What to search for, as typed into a search box
+def search_images(term:str, # What to search for, as typed into a search box
     max_images:int=100, # At most so many
     **kwargs # Passed to `search`
 )->L: # URLs of pictures

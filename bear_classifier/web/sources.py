@@ -45,8 +45,7 @@ class SourceDown(CollectError):
 # %% ../../nbs/web/sources.ipynb #29906c3d
 class RateLimited(CollectError):
     "A service refuses to answer for a while"
-    def __init__(self,
-        msg:str, # Why
+    def __init__(self, msg:str, # Why
         after:float=None, # Seconds to wait, if the service said
     ):
         super().__init__(msg)
