@@ -106,8 +106,7 @@ def _listed(file):
     return {n: set(map(str, hs)) for n,hs in d['files'].items() if inside(n) and isinstance(hs, list)}
 
 # %% ../../nbs/apps/space.ipynb #53095707
-def export_app(
-    model, # folder of a model
+def export_app(model, # folder of a model
     folder, # to write
     examples=None # folder with pictures that visitors may try; their small copies go along
 )->Path: # the folder

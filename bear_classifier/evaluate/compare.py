@@ -47,8 +47,7 @@ def _joined(parts):
     all_ = lambda k: np.concatenate([getattr(a, k) for a in parts])
     return Answers([i for a in parts for i in a.ids], all_('probs'), all_('said'), all_('truth'))
 
-def ask(
-    t:Classifier, # with its network
+def ask(t:Classifier, # with its network
     ws:Workshop, # the folder
     valid, # held-out pictures
     pairs=() # test scenes, from `plan_pairs`
@@ -63,8 +62,7 @@ def ask(
     return res if t.multi else {g: a for g,a in res.items() if g in ('one', 'scored')}
 
 # %% ../../nbs/05_compare.ipynb #3690a0cd
-def run_kind(
-    kind:str, # a key of `KINDS`
+def run_kind(kind:str, # a key of `KINDS`
     ws:Workshop, # the folder
     train, # training pictures
     valid, # held-out pictures
@@ -85,8 +83,7 @@ def run_kind(
     return dict(answers=answers, metrics=metrics, epochs=t.epochs, seconds=seconds, trained=t)
 
 # %% ../../nbs/05_compare.ipynb #c876aa7d
-def comparisons(
-    runs:dict # `{kind: what run_kind gave, one for each seed}`
+def comparisons(runs:dict # `{kind: what run_kind gave, one for each seed}`
 )->list: # of dicts: `measure`, `a`, `b`, `says`, what `paired_difference` gives; for `exact` and `top1` `mcnemar` too
     "Paired differences between kinds."
     res = []
@@ -182,8 +179,7 @@ def _repr_markdown_(self:Comparison):
     return '\n'.join([*head, *lines, '', self.rests_on(), '', *(f'- {s}' for s in self.concluded())])
 
 # %% ../../nbs/05_compare.ipynb #0ed370f4
-def as_pictures(
-    pics # `Pictures`, or a folder of pictures, one folder per class
+def as_pictures(pics # `Pictures`, or a folder of pictures, one folder per class
 )->Pictures:
     "The folder, read if it was not."
     return pics if isinstance(pics, Pictures) else read_pictures(pics)
@@ -194,8 +190,7 @@ def _known_kinds(kinds):
         if k not in KINDS: raise BadInput(f'unknown kind {k!r}; one of: {", ".join(KINDS)}')
 
 # %% ../../nbs/05_compare.ipynb #5dc8aaf7
-def compare(
-    pics, # see `as_pictures`
+def compare(pics, # see `as_pictures`
     arch:str='efficientnet_lite2', # see `pick_backbone`
     seeds=1, # a split and a training of every kind for each; a number for so many from 42 on
     kinds=tuple(KINDS), # of `KINDS`
@@ -231,8 +226,7 @@ def compare(
     return Comparison(results, ws, runs, pairs[seeds[0]])
 
 # %% ../../nbs/05_compare.ipynb #e6440016
-def alike(
-    a, # as `results.json`, or a part of it
+def alike(a, # as `results.json`, or a part of it
     b, # another
     digits:int=4 # to which losses must agree
 )->bool:
@@ -249,8 +243,7 @@ def _alike(key, a, b, digits):
     return math.isclose(a, b, rel_tol=10**-digits, abs_tol=10**-digits)
 
 # %% ../../nbs/05_compare.ipynb #ef55032b
-def train_scored(
-    ws:Workshop, # the folder
+def train_scored(ws:Workshop, # the folder
     kind:str='multi_label', # a key of `KINDS`
     seed:int=42, # of the split, for weights and batches
     fine_tune:int=0, # epochs of the recipe's `fine_tune`; 0 for a head on frozen features
@@ -272,8 +265,7 @@ def train_scored(
     return t
 
 # %% ../../nbs/05_compare.ipynb #d9715579
-def train(
-    pics, # see `as_pictures`
+def train(pics, # see `as_pictures`
     kind:str='multi_label', # a key of `KINDS`
     arch:str='efficientnet_lite2', # see `pick_backbone`
     fine_tune:int=0, # epochs of the recipe's `fine_tune`; 0 for a head on frozen features

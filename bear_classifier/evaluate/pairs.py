@@ -108,8 +108,7 @@ PLAIN = ('diagonal', 'ellipse', 'feather')  # these need no picture of no class
 # %% ../../nbs/evaluate/pairs.ipynb #2364abbb
 Pair = namedtuple('Pair', 'layout files seed')  # the two pictures, then up to two of no class
 
-def plan_pairs(
-    pics:Pictures, # the folder
+def plan_pairs(pics:Pictures, # the folder
     files, # held-out pictures
     per:int=None, # pairs of each layout; a third of the held-out pictures by default, at least 4, at most 25
     seed:int=0 # same seed, same pairs
@@ -127,8 +126,7 @@ def plan_pairs(
     return [pair(l) for l in (LAYOUTS if none else PLAIN) for _ in range(per)]
 
 # %% ../../nbs/evaluate/pairs.ipynb #2ed66831
-def pair_picture(
-    pair:Pair # what to show
+def pair_picture(pair:Pair # what to show
 )->Image.Image: # RGB, between 267 and 400 pixels a side
     "Compose a test scene."
     rng = np.random.default_rng(pair.seed)
@@ -138,8 +136,7 @@ def pair_picture(
     return Image.fromarray(np.asarray(out).clip(0, 255).astype(np.uint8))
 
 # %% ../../nbs/evaluate/pairs.ipynb #7292c612
-def pair_items(
-    pairs, # of `Pair`
+def pair_items(pairs, # of `Pair`
     size:int, # pixels of the square that they are squished to
     digests:dict # from `file_digests`
 )->list: # an `Item` for each
@@ -148,8 +145,7 @@ def pair_items(
     return [Item(key(p), lambda p=p: squished(pair_picture(p), size)) for p in pairs]
 
 # %% ../../nbs/evaluate/pairs.ipynb #fc202470
-def pair_matrix(
-    pics:Pictures, # the folder
+def pair_matrix(pics:Pictures, # the folder
     pairs # of `Pair`
 )->np.ndarray: # 0 or 1, shape `(len(pairs), classes)`; two ones in each row
     "Labels of the test scenes."

@@ -46,8 +46,7 @@ def _issues(p, y, single):
     return multi_filter.find_label_issues(labels, p, n_jobs=1), multi_quality(labels, p), said
 
 # %% ../../nbs/evaluate/suspects.ipynb #fa90f701
-def find_suspects(
-    ws:Workshop, # the folder
+def find_suspects(ws:Workshop, # the folder
     seed:int=0 # of the folds
 )->list: # of dicts: `file` (relative), `given`, `suggested` (joined by `|`), `score` (0 to 1, low is suspicious)
     "Pictures that cleanlab takes for wrongly labelled, worst first."
@@ -66,8 +65,7 @@ _COLUMNS = ['file', 'given', 'suggested', 'score']
 def _is_ours(name, file):
     with open(file, encoding='utf-8-sig') as f: return f.readline(200).strip()==','.join(_COLUMNS)
 
-def check_suspects(
-    file # where the list shall go
+def check_suspects(file # where the list shall go
 )->Path: # the path
     "Raise `BadInput` if it cannot be written there, or would replace another file than such a list."
     file = Path(file)
@@ -75,8 +73,7 @@ def check_suspects(
     return file
 
 # %% ../../nbs/evaluate/suspects.ipynb #628fc646
-def write_suspects(
-    suspects, # from `find_suspects`
+def write_suspects(suspects, # from `find_suspects`
     file # target; a list that is there is replaced
 ): # the path written
     "Write the list as CSV with the columns file, given, suggested, score. Raises `BadInput`, see `check_suspects`."

@@ -60,16 +60,13 @@ def _source(name):
 # %% ../../nbs/learn/backbone.ipynb #a1d00003
 class TimmBody(nn.Module):
     "The features of a timm network as a grid."
-    def __init__(self,
-        net:nn.Module # of timm
-    ):
+    def __init__(self, net:nn.Module): # of timm
         super().__init__()
         self.net,self.stride = net,net.feature_info[-1]['reduction']
         # what only its classifier uses
         for n in ('head', 'fc_norm', 'attn_pool'):
             if hasattr(net, n): setattr(net, n, nn.Identity())
-    def forward(self,
-        x # scaled pixels, shape `(n, 3, h, w)`
+    def forward(self, x # scaled pixels, shape `(n, 3, h, w)`
     ): # shape `(n, channels, h/stride, w/stride)`
         grid = [max(1, s//self.stride) for s in x.shape[2:]]
         fits = [s*self.stride for s in grid]
@@ -134,8 +131,7 @@ def _other_net(name, pretrained):
     return net
 
 # %% ../../nbs/learn/backbone.ipynb #bbe223e6
-def body(
-    name:str, # of `PACKAGED`, of torchvision's `FAMILIES`, or of timm, with or without a tag
+def body(name:str, # of `PACKAGED`, of torchvision's `FAMILIES`, or of timm, with or without a tag
     pretrained:bool=True, # load weights? From package, cache or hub
     weights=None # a safetensors file to load instead, with the names of the library's own state dict
 )->nn.Sequential: # `(n, 3, h, w)` to `(n, channels, h/stride, w/stride)`
@@ -171,8 +167,7 @@ def _fill(net, file, name):
     net.load_state_dict({k: theirs[k] for k in ours}, strict=False)
 
 # %% ../../nbs/learn/backbone.ipynb #24921607
-def input_scale(
-    name:str # as in `body`
+def input_scale(name:str # as in `body`
 )->tuple: # mean and standard deviation of each colour, for values between 0 and 1
     "How the inputs of the pretrained network were scaled."
     source = _source(name)
@@ -186,8 +181,7 @@ def input_scale(
 @lru_cache
 def _stride(name): return _timm_body(name).stride if _source(name)=='timm' else 32
 
-def fitting_size(
-    name:str, # as in `body`
+def fitting_size(name:str, # as in `body`
     size:int # pixels of a side
 )->int: # the largest multiple of the network's stride up to `size`, at least one stride
     "The side that the network sees of pictures of `size`."
@@ -218,8 +212,7 @@ def _at_hand(name, source, timeout):
     return bool(_cached(name)) or _answers(hf_hub_url(at[0], at[1], revision=at[2]), timeout)
 
 # %% ../../nbs/learn/backbone.ipynb #23452b0a
-def pick_backbone(
-    name:str='efficientnet_lite2', # see `body`
+def pick_backbone(name:str='efficientnet_lite2', # see `body`
     timeout:float=5, # seconds to wait for the hub before taking the packaged weights
     say=print, # called with one line if it is not the one asked for
     weights=None # a safetensors file, see `body`
@@ -248,8 +241,7 @@ def native_bf16()->bool:
 # %% ../../nbs/learn/backbone.ipynb #3c950e59
 PRECISIONS = ('auto', 'float32', 'bfloat16')
 
-def pick_precision(
-    name:str=None # one of `PRECISIONS`; by default what `BEARS_PRECISION` says, else 'auto'
+def pick_precision(name:str=None # one of `PRECISIONS`; by default what `BEARS_PRECISION` says, else 'auto'
 )->torch.dtype: # `torch.float32` or `torch.bfloat16`
     "The type of number to compute in; 'auto' is bfloat16 where it is native. Raises `BadInput` for an unknown name."
     name = name or os.environ.get('BEARS_PRECISION') or 'auto'
@@ -268,8 +260,7 @@ class RoundedConvs(TorchFunctionMode):
             return func(*map(rounded, args), **{k: rounded(v) for k,v in kwargs.items()}).bfloat16()
 
 # %% ../../nbs/learn/backbone.ipynb #cfc968cd
-def convs_for(
-    dtype:torch.dtype # that the network computes in
+def convs_for(dtype:torch.dtype # that the network computes in
 ): # context manager
     "Within it, convolutions of this type are as fast as this machine allows."
     return nullcontext() if dtype!=torch.bfloat16 or torch.cuda.is_available() or native_bf16() else RoundedConvs()

@@ -83,8 +83,7 @@ class Classifier:
         return self.kind != 'single_label'
 
 # %% ../../nbs/learn/classifier.ipynb #b7c09937
-def prediction_precision(
-    asked:str=None # 'float32', 'bfloat16', 'auto', or None
+def prediction_precision(asked:str=None # 'float32', 'bfloat16', 'auto', or None
 )->str: # the one that was asked for, here or by BEARS_PRECISION
     "Precision that predictions are computed in: 'float32' if nobody asks for another."
     return asked or os.environ.get('BEARS_PRECISION') or 'float32'
@@ -103,16 +102,14 @@ def _by_network(net):
 
 # %% ../../nbs/learn/classifier.ipynb #c40fa07a
 @patch
-def probs(self:Classifier,
-    pixels # list of squares, uint8, shape `(size, size, 3)`
+def probs(self:Classifier, pixels # list of squares, uint8, shape `(size, size, 3)`
 )->np.ndarray: # float64, shape `(n, classes)`
     "Probabilities of a batch."
     return probabilities(self.run(pixels).astype(np.float64), self.multi)
 
 # %% ../../nbs/learn/classifier.ipynb #831ae92c
 @patch
-def decide(self:Classifier,
-    probs:np.ndarray, # shape `(n, classes)`
+def decide(self:Classifier, probs:np.ndarray, # shape `(n, classes)`
     threshold:float=None # between 0 and 1, in the place of its own
 )->np.ndarray: # 0 or 1, same shape; a row of zeros is "none"
     "Labels of each row."
@@ -141,8 +138,7 @@ def _batch(self:Classifier, items, stop):
 
 # %% ../../nbs/learn/classifier.ipynb #f1481c54
 @patch
-def predict(self:Classifier,
-    items # what `open_picture` takes, any iterable of it
+def predict(self:Classifier, items # what `open_picture` takes, any iterable of it
 ): # yields a `Prediction` for each, in order
     "Predict without ever holding more than two batches for each core, and two."
     self.run  # what cannot be loaded is told before the first picture
@@ -185,8 +181,7 @@ def whole(self:Classifier):
     return Net(grid, copy.deepcopy(net.head)).float().cpu()
 
 # %% ../../nbs/learn/classifier.ipynb #7b65f19b
-def score_text(
-    v:dict # `mean`, and `low` and `high`, or `sd` over seeds, if they are known
+def score_text(v:dict # `mean`, and `low` and `high`, or `sd` over seeds, if they are known
 )->str:
     "A score with its interval, another with its spread over the seeds, if there are several."
     spread = '' if v.get('sd') is None else f' ± {v["sd"]:.3f}'

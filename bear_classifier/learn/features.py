@@ -34,16 +34,14 @@ def _steps(module):
 # %% ../../nbs/learn/features.ipynb #648fda09
 class Grid(nn.Module):
     "A pretrained body; pixels to features per position, the last two stages joined where the body has stages."
-    def __init__(self,
-        name:str, # see `body`
+    def __init__(self, name:str, # see `body`
         pretrained:bool=True, # load weights?
         weights=None # a safetensors file to load instead, see `body`
     ):
         super().__init__()
         self.name,self.weights,self.body = name,weights,body(name, pretrained, weights)
         for n,v in zip(('mean','std'), input_scale(name)): self.register_buffer(n, torch.tensor(v)[:,None,None])
-    def forward(self,
-        x # RGB between 0 and 1, shape `(n, 3, size, size)`, `size` best from `fitting_size`
+    def forward(self, x # RGB between 0 and 1, shape `(n, 3, size, size)`, `size` best from `fitting_size`
     ): # shape `(n, channels, size/stride, size/stride)`
         x = before = (x-self.mean)/self.std
         steps = list(_steps(self.body))
@@ -55,8 +53,7 @@ class Grid(nn.Module):
         return torch.cat([x, F.avg_pool2d(before, 2, ceil_mode=True)], 1) if len(steps) > 1 else x
 
 # %% ../../nbs/learn/features.ipynb #9bec65e6
-def to_net(
-    pixels, # list of pictures, uint8, each of shape `(size, size, 3)`
+def to_net(pixels, # list of pictures, uint8, each of shape `(size, size, 3)`
     net:nn.Module # where they go
 )->torch.Tensor: # between 0 and 1, shape `(n, 3, size, size)`, of the net's device and type
     "A batch of pictures as the network takes it."
@@ -66,8 +63,7 @@ def to_net(
 
 # %% ../../nbs/learn/features.ipynb #3eaf7d7a
 @torch.inference_mode()
-def in_bites(
-    net:nn.Module, # pixels to anything with one row a picture
+def in_bites(net:nn.Module, # pixels to anything with one row a picture
     pixels, # list of pictures, uint8, each of shape `(size, size, 3)`
     to:nn.Module=None # the module whose device and type the pixels take; `net` itself by default
 )->torch.Tensor: # what `net` gives for all of them
@@ -88,8 +84,7 @@ def _fold(module):
 # %% ../../nbs/learn/features.ipynb #88e40abc
 @torch.inference_mode(False)  # its tensors would be refused by whoever trains on what the network gives
 @torch.no_grad()
-def folded(
-    net:nn.Module # any frozen network of pictures
+def folded(net:nn.Module # any frozen network of pictures
 )->nn.Module: # a copy that computes the same with fewer steps, or `net` where that can't be had
     "`net` with its batch normalisations folded into its convolutions."
     noise,copied = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(0)),copy.deepcopy(net)
@@ -98,8 +93,7 @@ def folded(
     return copied if (want-got).abs().max() <= 1e-3*want.abs().max() else net
 
 # %% ../../nbs/learn/features.ipynb #ce48de03
-def ready(
-    net:nn.Module, # a `Grid`, float32 on the CPU
+def ready(net:nn.Module, # a `Grid`, float32 on the CPU
     precision:str=None # see `pick_precision`
 )->nn.Module: # moved to the GPU if there is one, folded, frozen
     "Prepare `net` for fast inference; to train it further, take a new one."
@@ -109,8 +103,7 @@ def ready(
     return net.to(device, pick_precision(precision), memory_format=torch.channels_last)
 
 # %% ../../nbs/learn/features.ipynb #243ecb92
-def feature_precision(
-    asked:str=None # as for `pick_precision`
+def feature_precision(asked:str=None # as for `pick_precision`
 )->str: # 'float32' where OpenVINO will compute, else what was asked for
     "Precision of features: 'auto' is float32 where OpenVINO makes that the fastest."
     asked = asked or os.environ.get('BEARS_PRECISION') or 'auto'
@@ -169,8 +162,7 @@ class _ByOpenVINO:
         return torch.cat([self.sizes[size](p) for p in pixels])
 
 # %% ../../nbs/learn/features.ipynb #4fac42d2
-def feature_run(
-    net:nn.Module, # from `ready`
+def feature_run(net:nn.Module, # from `ready`
     file:Path=None # where the converted network is kept (.xml); nowhere by default
 ): # function: list of squares, uint8 `(size, size, 3)`, to features, shape `(n, channels, h, w)`
     "What computes features: OpenVINO where it is installed and fits, else PyTorch."
@@ -186,16 +178,14 @@ def feature_run(
 Item = namedtuple('Item', 'key make')
 
 # %% ../../nbs/learn/features.ipynb #0ab8dba2
-def file_digests(
-    files # picture paths
+def file_digests(files # picture paths
 )->dict: # `{path: SHA-256 of its bytes}`
     "Content hash of every file."
     digest = lambda f: hashlib.sha256(Path(f).read_bytes()).hexdigest()
     with ThreadPoolExecutor(os.cpu_count()) as ex: return dict(zip(files, ex.map(digest, files)))
 
 # %% ../../nbs/learn/features.ipynb #fb95d058
-def picture_items(
-    files, # picture paths
+def picture_items(files, # picture paths
     size:int, # pixels of the square that they are squished to
     digests:dict # from `file_digests`
 )->list: # an `Item` for each
@@ -215,8 +205,7 @@ def cache_limit()->float: # bytes
 # names of files in the cache; a part was left by a killed process
 KEPT = re.compile(r'[0-9a-f]{64}(\.npy|-\w+\.part)|tmp\w{8}\.part|network\.(xml|bin)')
 
-def prune(
-    folder:Path, # a cache folder
+def prune(folder:Path, # a cache folder
     limit:float=None # bytes; `cache_limit()` by default
 )->int: # bytes left
     "Remove the kept files not used for longest until they are below `limit`; nothing else is touched."
@@ -236,8 +225,7 @@ def prune(
 # %% ../../nbs/learn/features.ipynb #137af941
 class Extractor:
     "A frozen `Grid` and the folder where its outputs are kept."
-    def __init__(self,
-        name:str, # backbone, see `body`
+    def __init__(self, name:str, # backbone, see `body`
         cache=None, # folder; `cache_dir()` by default, False to keep nothing
         bs:int=32, # pictures in a batch
         precision:str=None, # see `feature_precision`
@@ -308,8 +296,7 @@ def _finish(self:Extractor, part, got, jobs):
 
 # %% ../../nbs/learn/features.ipynb #05a160fd
 @patch
-def stream(self:Extractor,
-    items, # `Item`s of one size
+def stream(self:Extractor, items, # `Item`s of one size
     bar=None # called with the number of items done since the last call
 ): # yields float16, shape `(n, positions, channels)`
     "Features of `items` in order, batch by batch."
@@ -328,8 +315,7 @@ def stream(self:Extractor,
 
 # %% ../../nbs/learn/features.ipynb #793c396f
 @patch
-def __call__(self:Extractor,
-    items, # `Item`s of one size
+def __call__(self:Extractor, items, # `Item`s of one size
     then=lambda x: x, # what to make of the features of a batch
     bar=None # called with the number of items done since the last call
 )->torch.Tensor: # one row an item

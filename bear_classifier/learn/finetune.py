@@ -31,8 +31,7 @@ from .thresholds import calibrate
 from .train import Workshop, group_names, train_grid, train_mean
 
 # %% ../../nbs/learn/finetune.ipynb #4a3e7a07
-def as_net(
-    learn, # from `vision_learner`
+def as_net(learn, # from `vision_learner`
     name:str # its backbone, see `body`
 )->Net: # shares its weights
     "The network of a recipe's learner, from pixels between 0 and 1 to logits."
@@ -48,8 +47,7 @@ def as_net(
 # %% ../../nbs/learn/finetune.ipynb #11ccfbe3
 class SceneSet:
     "Data set for fastai's `DataLoader`: pictures or composed scenes, as `(pixels between 0 and 1, labels)`."
-    def __init__(self,
-        pics:Pictures, # the folder
+    def __init__(self, pics:Pictures, # the folder
         files, # what to go through
         size:int, # pixels of a side
         compose=None, # a `ComposeScenes`, or None for the pictures as they are
@@ -65,8 +63,7 @@ class SceneSet:
 # %% ../../nbs/learn/finetune.ipynb #94056a20
 SIDE = 256  # pixels of a side in training
 
-def as_learner(
-    t:Classifier, # its network is copied
+def as_learner(t:Classifier, # its network is copied
     pics:Pictures, # the folder
     train, # training pictures
     valid, # held-out pictures
@@ -114,9 +111,7 @@ def first_goes_first():
 
 # %% ../../nbs/learn/finetune.ipynb #b39215e8
 @contextmanager
-def together(
-    learn # a fastai `Learner`; each process has its own
-):
+def together(learn): # a fastai `Learner`; each process has its own
     "Within it, `learn.fit` trains one network by all the processes that were launched."
     if num_distrib() < 2: yield learn; return
     gpu,loaders = _state().device.type=='cuda',list(learn.dls)
@@ -132,8 +127,7 @@ def together(
     learn.dls.loaders = loaders
 
 # %% ../../nbs/learn/finetune.ipynb #486dfdbf
-def train_recipe(
-    ws:Workshop, # the folder
+def train_recipe(ws:Workshop, # the folder
     train, # training pictures
     valid, # held-out pictures, for fastai's own metrics after each epoch; may be empty
     kind:str, # 'single_label' or 'naive_multi_label'
@@ -159,8 +153,7 @@ def _calibrate_on(clf, ws, files):
     clf.notes |= dict(calibration=[*by.tolist(), shift])
 
 # %% ../../nbs/learn/finetune.ipynb #e175798b
-def tune_further(
-    t:Classifier, # from `train_mean` or `train_grid`
+def tune_further(t:Classifier, # from `train_mean` or `train_grid`
     ws:Workshop, # the folder
     train, # training pictures
     valid, # held-out pictures, for fastai's metrics
@@ -180,8 +173,7 @@ def tune_further(
     return new
 
 # %% ../../nbs/learn/finetune.ipynb #a55ac395
-def train_kind(
-    kind:str, # a key of `KINDS`
+def train_kind(kind:str, # a key of `KINDS`
     ws:Workshop, # the folder
     train, # training pictures
     valid=(), # held-out pictures, looked at after each epoch of `fine_tune`

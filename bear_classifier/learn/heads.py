@@ -18,18 +18,15 @@ from .features import in_bites, ready
 # %% ../../nbs/learn/heads.ipynb #430a8ce3
 class MeanHead(nn.Module):
     "Average over the positions, then a linear layer."
-    def __init__(self,
-        channels:int, # of the grid
+    def __init__(self, channels:int, # of the grid
         classes:int # outputs
     ):
         super().__init__()
         self.linear = nn.Linear(channels, classes)
-    def forward(self,
-        g # shape `(n, channels, h, w)`
+    def forward(self, g # shape `(n, channels, h, w)`
     ): # logits, shape `(n, classes)`
         return self.linear(g.mean((2,3)))
-    def rescale(self,
-        by:float, # above 0
+    def rescale(self, by:float, # above 0
         shift:float # added afterwards
     ):
         "Make logits `by*logits + shift`."
@@ -38,8 +35,7 @@ class MeanHead(nn.Module):
             self.linear.bias.copy_(self.linear.bias*by + shift)
 
 # %% ../../nbs/learn/heads.ipynb #a3b53023
-def fit_mean(
-    x:torch.Tensor, # features averaged over the positions, shape `(n, channels)`
+def fit_mean(x:torch.Tensor, # features averaged over the positions, shape `(n, channels)`
     y:torch.Tensor, # 0 or 1, shape `(n, classes)`
     softmax:bool, # exactly one class a picture? (else a sigmoid for each)
     strength:float=.01 # inverse weight of the penalty, as `C` of scikit-learn's `LogisticRegression`
@@ -66,8 +62,7 @@ def fit_mean(
 # %% ../../nbs/learn/heads.ipynb #2cc9e906
 class RecipeHead(nn.Module):
     "fastai's head: maximum and mean of the last stage over the positions, then two linear layers."
-    def __init__(self,
-        channels:int, # of the last stage, the first ones of the grid
+    def __init__(self, channels:int, # of the last stage, the first ones of the grid
         classes:int, # outputs
         hidden:int=512 # units of the hidden layer
     ):
@@ -76,15 +71,13 @@ class RecipeHead(nn.Module):
         self.layers = nn.Sequential(
             nn.BatchNorm1d(2*channels), nn.Dropout(.25), nn.Linear(2*channels, hidden, bias=False), nn.ReLU(),
             nn.BatchNorm1d(hidden), nn.Dropout(.5), nn.Linear(hidden, classes, bias=False))
-    def forward(self,
-        g # shape `(n, channels or more, h, w)`
+    def forward(self, g # shape `(n, channels or more, h, w)`
     ): # logits, shape `(n, classes)`
         g = g[:,:self.channels]
         return self.layers(torch.cat([g.amax((2,3)), g.mean((2,3))], 1))
 
 # %% ../../nbs/learn/heads.ipynb #e48dcd65
-def principal(
-    x:torch.Tensor, # features of some positions, shape `(n, channels)`
+def principal(x:torch.Tensor, # features of some positions, shape `(n, channels)`
     k:int=256 # components to keep
 )->nn.Linear: # `channels` to `min(k, channels)`; mean variance 1
     "Principal components, half whitened, as a layer."
@@ -107,8 +100,7 @@ class SharedDropout(nn.Dropout):
 # %% ../../nbs/learn/heads.ipynb #a5823d94
 class GridHead(nn.Module):
     "Each position chooses a class or background; log-sum-exp and mean over positions; scale and offset of each class."
-    def __init__(self,
-        reduce:nn.Linear, # from `principal`
+    def __init__(self, reduce:nn.Linear, # from `principal`
         classes:int, # outputs
         hidden:int=128, # units of the hidden layer
         sharpness:float=2., # of the soft maximum: 0 the mean, infinite the maximum
@@ -121,22 +113,18 @@ class GridHead(nn.Module):
                                  SharedDropout(drop), nn.Linear(hidden, classes+1))
         self.scale,self.offset = nn.Parameter(torch.zeros(classes)), nn.Parameter(torch.full((classes,), -1.))
         self.breadth = nn.Parameter(torch.zeros(1), requires_grad=False)  # weight of the mean, from calibration
-    def choice(self,
-        z # reduced features, shape `(n, positions, reduced)`
+    def choice(self, z # reduced features, shape `(n, positions, reduced)`
     ): # log probability of each class at each position, shape `(n, positions, classes)`
         return F.log_softmax(self.top(z).float(), -1)[...,:-1]
-    def pools(self,
-        z # as for `choice`
+    def pools(self, z # as for `choice`
     ): # soft maximum and mean of the choices over the positions, each of shape `(n, classes)`
         l,r = self.choice(z), self.sharpness
         return (torch.logsumexp(r*l, 1) - math.log(l.shape[1]))/r, l.mean(1)
-    def pooled(self,
-        z # as for `choice`
+    def pooled(self, z # as for `choice`
     ): # logits, shape `(n, classes)`
         soft_max,mean = self.pools(z)
         return self.scale.exp()*(soft_max+2) + self.breadth*mean + self.offset
-    def forward(self,
-        g # shape `(n, channels, h, w)`
+    def forward(self, g # shape `(n, channels, h, w)`
     ): # logits, shape `(n, classes)`
         logits = self.pooled(self.reduce(g.flatten(2).transpose(1,2)).float())
         return logits if self.gate is None else torch.minimum(logits, self.gate(g))
@@ -146,8 +134,7 @@ class GridHead(nn.Module):
 
 # %% ../../nbs/learn/heads.ipynb #ef5e6a36
 @patch
-def rescale(self:GridHead,
-    by:float, # above 0
+def rescale(self:GridHead, by:float, # above 0
     shift:float # added afterwards
 ):
     "Make logits of the choices, before the gate, `by*logits + shift`."
@@ -157,8 +144,7 @@ def rescale(self:GridHead,
         self.offset.copy_(self.offset*by + shift)
 
 @patch
-def combine(self:GridHead,
-    sharp:float, # weight of the soft maximum, above 0
+def combine(self:GridHead, sharp:float, # weight of the soft maximum, above 0
     broad:float, # weight of the mean
     shift:float # added afterwards
 ):
@@ -170,8 +156,7 @@ def combine(self:GridHead,
 
 # %% ../../nbs/learn/heads.ipynb #af754812
 @patch
-def where(self:GridHead,
-    g # shape `(n, channels, h, w)`
+def where(self:GridHead, g # shape `(n, channels, h, w)`
 ): # probability of each class at each position, shape `(n, classes, h, w)`
     "What each position chooses."
     p = self.choice(self.reduce(g.flatten(2).transpose(1,2)).float()).exp()
@@ -199,8 +184,7 @@ def _step(head, z, y, opt, sched, smooth, bar):
     if bar: bar(1)
     return loss.item()
 
-def fit_grid(
-    head:GridHead, # its layers are drawn afresh
+def fit_grid(head:GridHead, # its layers are drawn afresh
     draw, # function of a number: so many scenes, `(n, positions, reduced)`, and their labels, 0 or 1, `(n, classes)`
     steps:int=400, # batches
     bs:int=128, # scenes in a batch
@@ -223,20 +207,17 @@ def fit_grid(
 # %% ../../nbs/learn/heads.ipynb #df5dc726
 class Net(nn.Module):
     "A `Grid` and a head."
-    def __init__(self,
-        grid:nn.Module, # see `Grid`
+    def __init__(self, grid:nn.Module, # see `Grid`
         head:nn.Module # `MeanHead` or `GridHead`
     ):
         super().__init__()
         self.grid,self.head = grid,head
-    def forward(self,
-        x # RGB between 0 and 1, shape `(n, 3, size, size)`
+    def forward(self, x # RGB between 0 and 1, shape `(n, 3, size, size)`
     ): # logits, shape `(n, classes)`
         return self.head(self.grid(x).to(next(self.head.parameters()).dtype))
 
 # %% ../../nbs/learn/heads.ipynb #28114a2a
-def net_run(
-    net:Net, # in float32 on the CPU; stays as it is
+def net_run(net:Net, # in float32 on the CPU; stays as it is
     precision:str=None # see `pick_precision`
 ): # function: list of squares, uint8 `(size, size, 3)`, to logits `(n, classes)`
     "What computes logits by PyTorch, on a GPU if there is one; its `plain` is `net`, its `net` what computes."

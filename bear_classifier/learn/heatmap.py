@@ -16,8 +16,7 @@ from ..core.images import squished
 
 # %% ../../nbs/learn/heatmap.ipynb #e97c42d3
 @torch.inference_mode()
-def heat_maps(
-    net:Net, # grid and head
+def heat_maps(net:Net, # grid and head
     im, # path or PIL picture
     size:int # pixels of the square that the network looks at
 )->np.ndarray: # shape `(classes, size/32, size/32)`, between 0 and 1
@@ -29,8 +28,7 @@ def heat_maps(
     return ((z-lo)/(hi-lo).clamp(min=1e-6)).cpu().numpy()
 
 # %% ../../nbs/learn/heatmap.ipynb #c2b7fb1d
-def overlay(
-    im:Image.Image, # RGB
+def overlay(im:Image.Image, # RGB
     heat:np.ndarray, # shape `(h, w)`, between 0 and 1
     alpha:float=.6 # how much of the heat is seen at most
 )->Image.Image: # of the same size

@@ -26,8 +26,7 @@ def _slots(with_none, classes):
 # %% ../../nbs/learn/mixtures.ipynb #19a9781c
 class Mixer:
     "Draws mixtures of pictures, and composed scenes as they are."
-    def __init__(self,
-        z:torch.Tensor, # reduced features, float16, shape `(n, positions, reduced)`, of a square grid
+    def __init__(self, z:torch.Tensor, # reduced features, float16, shape `(n, positions, reduced)`, of a square grid
         y:np.ndarray, # 0 or 1, shape `(n, classes)`
         pictures, # numbers of the rows that are pictures
         composed=(), # numbers of the rows that are composed scenes
@@ -45,8 +44,7 @@ class Mixer:
         n = np.array([len(p) for p in self.pools])
         at = (n.cumsum()-n)[pool] + (self.rng.random(pool.shape)*n[pool]).astype(int)
         return np.where(pool<0, -1, np.concatenate(self.pools)[np.minimum(at, n.sum()-1)])
-    def members(self,
-        n:int # scenes
+    def members(self, n:int # scenes
     )->np.ndarray: # rows of `z` in each scene, -1 for an empty slot, shape `(n, 3)`
         "Who is in `n` scenes; half of them are composed ones, if there are any."
         what = self.slots[self.rng.choice(len(self.slots), n, p=self.chances)]
@@ -82,8 +80,7 @@ def _positions(self:Mixer, m, per):
 
 # %% ../../nbs/learn/mixtures.ipynb #363a1cbd
 @patch
-def __call__(self:Mixer,
-    n:int, # scenes
+def __call__(self:Mixer, n:int, # scenes
     per:int=36 # positions of each
 )->tuple: # features, float32, shape `(n, per, reduced)`; labels, 0 or 1, shape `(n, classes)`
     "Draw `n` scenes."

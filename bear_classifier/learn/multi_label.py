@@ -12,8 +12,7 @@ from ..data.pictures import Pictures
 from .single_label import block_on_split
 
 # %% ../../nbs/03_multi_label.ipynb #f9448cc5
-def multi_label_block(
-    pics:Pictures, # the folder
+def multi_label_block(pics:Pictures, # the folder
     valid, # files held out for validation
     n_labels=(1,), # number of labels to allow: `(1,)` for the plain conversion, `(0,1,2)` for "none" and "both" too
     size:int=192 # pixels of the square that pictures are squished to

@@ -18,8 +18,7 @@ from ..core.images import open_picture, squished
 from ..data.pictures import NONE, Pictures, union_matrix
 
 # %% ../../nbs/learn/scenes.ipynb #534c3759
-def crop_box(
-    size, # width and height of the picture, pixels
+def crop_box(size, # width and height of the picture, pixels
     aspect:float, # width / height of the panel
     rng, # numpy `Generator`
     smallest:float=.6 # smallest share of the area to keep
@@ -34,8 +33,7 @@ def crop_box(
     return x, y, x+w, y+h
 
 # %% ../../nbs/learn/scenes.ipynb #f545c29c
-def panel(
-    im:Image.Image, # RGB
+def panel(im:Image.Image, # RGB
     w:int, # pixels
     h:int, # pixels
     rng, # numpy `Generator`
@@ -61,8 +59,7 @@ def _inset(a, b, rng, size):
     return out.astype(np.uint8)
 
 # %% ../../nbs/learn/scenes.ipynb #8fe20fa6
-def composed(
-    ims, # one or two PIL pictures
+def composed(ims, # one or two PIL pictures
     kind:str, # 'alone', 'beside', 'above' or 'inset'
     rng, # numpy `Generator`
     size:int=256 # pixels of a side
@@ -75,8 +72,7 @@ def composed(
     return np.concatenate([panel(im, size, h, rng) for im,h in zip(ims, (n, size-n))], 0)
 
 # %% ../../nbs/learn/scenes.ipynb #2be57393
-def blocks(
-    pics:Pictures, # the folder
+def blocks(pics:Pictures, # the folder
     n:int=4, # blocks
     seed:int=0 # same seed, same blocks
 )->dict: # `{picture path: block}`
@@ -103,8 +99,7 @@ def _who(what, kinds, rng):
 # %% ../../nbs/learn/scenes.ipynb #7e7a1a51
 Scene = namedtuple('Scene', 'kind files seed')  # way, the pictures in it, and what seeds its chances
 
-def plan_scenes(
-    pics:Pictures, # the folder
+def plan_scenes(pics:Pictures, # the folder
     n:int, # scenes
     seed:int=0 # same seed, same scenes
 )->list: # of `Scene`
@@ -131,8 +126,7 @@ def _opened(file, size):
     im.thumbnail((2*size, 2*size), reducing_gap=2)
     return im
 
-def scene_items(
-    scenes, # of `Scene`
+def scene_items(scenes, # of `Scene`
     size:int, # pixels of a side
     digests:dict # from `file_digests`
 )->list: # an `Item` for each
@@ -143,8 +137,7 @@ def scene_items(
     return [item(s) for s in scenes]
 
 # %% ../../nbs/learn/scenes.ipynb #6bf37759
-def scene_matrix(
-    pics:Pictures, # the folder
+def scene_matrix(pics:Pictures, # the folder
     scenes # of `Scene`
 )->np.ndarray: # 0 or 1, shape `(len(scenes), classes)`
     "Labels of scenes: the union of what is in them."
@@ -153,8 +146,7 @@ def scene_matrix(
 # %% ../../nbs/learn/scenes.ipynb #c9aaf217
 class ComposeScenes:
     "Item transform: `file` to `(pixels, labels)`, composed with other pictures of `pics` at random."
-    def __init__(self,
-        pics:Pictures, # the folder
+    def __init__(self, pics:Pictures, # the folder
         files, # training pictures; others are never used
         share:float=.75, # how often a scene is composed; else the picture stays as it is
         size:int=256, # pixels of a side

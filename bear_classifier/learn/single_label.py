@@ -32,8 +32,7 @@ def _groups(model):
     stem,bn,blocks,*top = body
     return L(nn.Sequential(stem, bn, blocks[:4]), nn.Sequential(blocks[4:], *top), head).map(params)
 
-def tell_fastai(
-    backbone:Backbone # from `pick_backbone`
+def tell_fastai(backbone:Backbone # from `pick_backbone`
 )->Backbone: # the same
     "Say of a `backbone` that isn't torchvision's what fastai has to know."
     if isinstance(backbone.arch, partial):
@@ -51,8 +50,7 @@ class Picture(PILImage):
         return cls(open_picture(fn))
 
 # %% ../../nbs/02_single_label.ipynb #1a4c06d4
-def block_on_split(
-    target, # fastai block of what is to be predicted
+def block_on_split(target, # fastai block of what is to be predicted
     files, # pictures
     valid, # those of them that are held out for validation
     get_y, # function of a picture's path: its label, or list of labels
@@ -68,8 +66,7 @@ def block_on_split(
         item_tfms=[Resize(size, method='squish')])
 
 # %% ../../nbs/02_single_label.ipynb #4a2a8f9c
-def single_label_block(
-    pics:Pictures, # the folder; pictures without exactly one label are left out
+def single_label_block(pics:Pictures, # the folder; pictures without exactly one label are left out
     valid, # files held out for validation
     size:int=192 # pixels of the square that pictures are squished to
 )->DataBlock:
@@ -92,8 +89,7 @@ class KeepEpochs(Callback):
 # %% ../../nbs/02_single_label.ipynb #10dee9cf
 class Autocast(Callback):
     "Forward pass in bfloat16, where that is the precision."
-    def __init__(self,
-        precision:str=None # see `pick_precision`
+    def __init__(self, precision:str=None # see `pick_precision`
     ): self.dtype = pick_precision(precision)
     def before_batch(self):
         device = 'cuda' if torch.cuda.is_available() else 'cpu'
@@ -105,8 +101,7 @@ class Autocast(Callback):
         self.learn.pred = self.pred.float()
 
 # %% ../../nbs/02_single_label.ipynb #248bd604
-def fine_tuned(
-    block:DataBlock, # `single_label_block`, or the multi-label one of the next chapter
+def fine_tuned(block:DataBlock, # `single_label_block`, or the multi-label one of the next chapter
     backbone:Backbone, # from `pick_backbone`
     metrics, # fastai metrics, computed after each epoch
     epochs:int=3, # epochs with the whole network, after one with the head alone
@@ -129,8 +124,7 @@ def fine_tuned(
     return learn
 
 # %% ../../nbs/02_single_label.ipynb #590ebc5f
-def predict(
-    learn, # a trained learner
+def predict(learn, # a trained learner
     files # picture paths
 )->np.ndarray: # probabilities, shape `(len(files), len(vocab))`, in the order of `files`
     "Probabilities of each class for each file."

@@ -9,8 +9,7 @@ __all__ = ['probabilities', 'decide', 'calibrate', 'reliability', 'plot_reliabil
 import numpy as np
 
 # %% ../../nbs/learn/thresholds.ipynb #72742871
-def probabilities(
-    logits:np.ndarray, # shape `(n, classes)`
+def probabilities(logits:np.ndarray, # shape `(n, classes)`
     multi:bool=True # one answer for each class? else exactly one class, and the rows sum to 1
 )->np.ndarray: # same shape
     "Sigmoid of each logit, or softmax of each row."
@@ -19,8 +18,7 @@ def probabilities(
     return e/e.sum(1, keepdims=True)
 
 # %% ../../nbs/learn/thresholds.ipynb #81cf4e9d
-def decide(
-    probs:np.ndarray, # probabilities, shape `(n, classes)`
+def decide(probs:np.ndarray, # probabilities, shape `(n, classes)`
     threshold=.5 # a number between 0 and 1, or one for each class; None for the likeliest class
 )->np.ndarray: # 0 or 1, shape `(n, classes)`; a row of zeros is "none"
     "Labels where the probability is above the threshold, or the likeliest one."
@@ -45,8 +43,7 @@ def calibrate(
     return np.array([max(first, .01), *others]), m.intercept_.item()
 
 # %% ../../nbs/learn/thresholds.ipynb #aa542bd5
-def reliability(
-    probs:np.ndarray, # shape `(n, classes)`
+def reliability(probs:np.ndarray, # shape `(n, classes)`
     truth:np.ndarray, # 0 or 1, same shape
     bins:int=10 # of equal width
 )->tuple: # mean probability, share of yes, and count of each bin that is not empty; expected calibration error
@@ -59,8 +56,7 @@ def reliability(
     return mean, freq, n, float((n*abs(mean-freq)).sum()/n.sum())
 
 # %% ../../nbs/learn/thresholds.ipynb #bfa69338
-def plot_reliability(
-    sets:dict, # `{name: (probs, truth)}`
+def plot_reliability(sets:dict, # `{name: (probs, truth)}`
     ax=None # matplotlib axes
 ):
     "Reliability curves, with the calibration error in the legend; the axes."

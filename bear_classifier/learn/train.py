@@ -27,8 +27,7 @@ SIZE = 352  # pixels of a side
 
 class Workshop:
     "A folder of pictures with the features of pictures and scenes."
-    def __init__(self,
-        pics:Pictures, # the folder
+    def __init__(self, pics:Pictures, # the folder
         backbone:str='efficientnet_lite2', # see `body`
         cache=None, # folder of kept features; the user's cache by default, False for none
         bar:bool=True, # show progress bars?
@@ -50,16 +49,14 @@ class Workshop:
 
 # %% ../../nbs/04_train.ipynb #16bc847e
 @patch
-def pictures(self:Workshop,
-    files, # picture paths
+def pictures(self:Workshop, files, # picture paths
     size:int=SIZE # pixels of the square that they are squished to
 )->list: # an `Item` for each
     "Pictures as items."
     return picture_items(files, size, self.digests)
 
 @patch
-def composed(self:Workshop,
-    scenes, # of `Scene`
+def composed(self:Workshop, scenes, # of `Scene`
     size:int=SIZE # pixels of a side
 )->list: # an `Item` for each
     "Scenes as items."
@@ -67,8 +64,7 @@ def composed(self:Workshop,
 
 # %% ../../nbs/04_train.ipynb #28e8e461
 @patch
-def within(self:Workshop,
-    scenes, # of `Scene`
+def within(self:Workshop, scenes, # of `Scene`
     files, # picture paths
     n:int # how many are wanted at most
 )->list: # of `Scene`
@@ -78,8 +74,7 @@ def within(self:Workshop,
 
 # %% ../../nbs/04_train.ipynb #1776ddbf
 @patch
-def items(self:Workshop,
-    files, # picture paths
+def items(self:Workshop, files, # picture paths
     scenes, # of `Scene`
     size:int=SIZE # pixels of a side
 )->list: # an `Item` for each
@@ -87,8 +82,7 @@ def items(self:Workshop,
     return self.pictures(files, size) + self.composed(scenes, size)
 
 @patch
-def truth(self:Workshop,
-    files, # picture paths
+def truth(self:Workshop, files, # picture paths
     scenes # of `Scene`
 )->np.ndarray: # 0 or 1, shape `(len(files)+len(scenes), classes)`
     "Labels of pictures, then scenes."
@@ -96,8 +90,7 @@ def truth(self:Workshop,
 
 # %% ../../nbs/04_train.ipynb #343c490c
 @patch
-def blocks_of(self:Workshop,
-    files, # picture paths
+def blocks_of(self:Workshop, files, # picture paths
     scenes # of `Scene`
 )->np.ndarray: # shape `(len(files)+len(scenes),)`
     "Blocks of pictures, then scenes."
@@ -105,8 +98,7 @@ def blocks_of(self:Workshop,
 
 # %% ../../nbs/04_train.ipynb #1911c371
 @patch
-def look(self:Workshop,
-    items, # of `pictures` or `composed`, of one size
+def look(self:Workshop, items, # of `pictures` or `composed`, of one size
     then, # what to make of the features of a batch, float16, shape `(n, positions, channels)`
     what:str='Looking' # on the progress bar
 )->torch.Tensor: # one row an item
@@ -115,8 +107,7 @@ def look(self:Workshop,
         return self.extractor(items, then, t.update)
 
 # %% ../../nbs/04_train.ipynb #010122aa
-def as_grid(
-    b # features of a batch, shape `(n, positions, channels)`
+def as_grid(b # features of a batch, shape `(n, positions, channels)`
 ): # float32, shape `(n, channels, h, w)` of a square grid
     "Features in the shape that a head takes."
     side = round(b.shape[1]**.5)
@@ -124,8 +115,7 @@ def as_grid(
 
 # %% ../../nbs/04_train.ipynb #9897e0e3
 @patch
-def logits(self:Workshop,
-    clf:Classifier, # that was trained
+def logits(self:Workshop, clf:Classifier, # that was trained
     items # of this workshop
 )->np.ndarray: # shape `(n, classes)`
     "What `clf` makes of items; from kept features if its backbone is the workshop's own."
@@ -136,8 +126,7 @@ def logits(self:Workshop,
 
 # %% ../../nbs/04_train.ipynb #5e13bf98
 @patch
-def probs(self:Workshop,
-    clf:Classifier, # that was trained
+def probs(self:Workshop, clf:Classifier, # that was trained
     items # of this workshop
 )->np.ndarray: # shape `(n, classes)`
     "Probabilities of items."
@@ -146,8 +135,7 @@ def probs(self:Workshop,
 # %% ../../nbs/04_train.ipynb #256a2a7e
 FEW = 20  # training pictures of a class below which we warn
 
-def advice(
-    pics:Pictures, # the folder
+def advice(pics:Pictures, # the folder
     train # training pictures
 )->list: # of sentences, may be empty
     "What was left out or is missing in the pictures, what comes of it, and what to do."
@@ -160,8 +148,7 @@ def advice(
     return lines
 
 # %% ../../nbs/04_train.ipynb #2766f8bc
-def train_mean(
-    ws:Workshop, # the folder
+def train_mean(ws:Workshop, # the folder
     train, # training pictures
     kind:str='single_label' # or 'naive_multi_label'
 )->Classifier:
@@ -212,8 +199,7 @@ def _fit(m, rows, seed, steps):
     return head, losses
 
 # %% ../../nbs/04_train.ipynb #1f4dd260
-def group_names(
-    truth:np.ndarray, # 0 or 1, shape `(n, classes)`
+def group_names(truth:np.ndarray, # 0 or 1, shape `(n, classes)`
     pictures:int # the first so many rows are pictures, the others composed scenes
 )->np.ndarray: # of texts, shape `(n,)`
     "Groups that weigh the same: pictures of none, of one, anything with several, scenes with fewer."
@@ -254,8 +240,7 @@ def _calibrated(head, held_out):
     return notes
 
 # %% ../../nbs/04_train.ipynb #4e2625d1
-def train_grid(
-    ws:Workshop, # the folder
+def train_grid(ws:Workshop, # the folder
     train, # training pictures; those of none and of several classes too
     seed:int=0 # for weights and batches
 )->Classifier:

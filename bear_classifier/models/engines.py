@@ -55,8 +55,7 @@ def import_onnxruntime(): # the module
     return onnxruntime
 
 # %% ../../nbs/models/engines.ipynb #a16bda7e
-def onnx_run(
-    file, # ONNX file
+def onnx_run(file, # ONNX file
     classes:int=None # that its answers must have; not checked by default
 ): # function: list of squares, uint8 `(size, size, 3)`, to logits `(n, classes)`
     "ONNX Runtime on a file, one core a call. Raises `BadInput` if it is missing, or for a file of another kind."
@@ -113,8 +112,7 @@ def _openvino(folder, precision=None, int8=False):
 ENGINES = dict(torch=_torch, onnx=_onnx, openvino=_openvino)
 
 # %% ../../nbs/models/engines.ipynb #e0a0000f
-def doubtful(
-    logits, # of a batch, shape `(n, classes)`
+def doubtful(logits, # of a batch, shape `(n, classes)`
     thresholds, # of the classes, between 0 and 1; None for a single label
     margin:float # by how much each logit may be wrong
 )->np.ndarray: # boolean, shape `(n,)`
@@ -126,8 +124,7 @@ def doubtful(
     return (np.abs(logits-cut) <= margin).any(1)
 
 # %% ../../nbs/models/engines.ipynb #e0a00012
-def patterns(
-    size:int # pixels of a side
+def patterns(size:int # pixels of a side
 )->list: # of squares, uint8, shape `(size, size, 3)`
     "Three pictures to try a network on: waves, blocks, noise; the same bytes on every machine."
     y,x,c = np.meshgrid(*(np.arange(n, dtype=np.int64) for n in (size, size, 3)), indexing='ij')
@@ -172,8 +169,7 @@ def _moved(run, d):
 # %% ../../nbs/models/engines.ipynb #714dfa9e
 SAFE = 1.5  # times the largest move of a logit that was seen when the file was made
 
-def int8_engine(
-    folder, # of a model
+def int8_engine(folder, # of a model
     d:dict, # its description
     engine:str, # 'onnx' or 'openvino'
     thresholds, # as for `doubtful`
@@ -199,8 +195,7 @@ def _gpu():
     except OSError: return False
 
 # %% ../../nbs/models/engines.ipynb #5f3d46bb
-def pick_engine(
-    folder, # of a model
+def pick_engine(folder, # of a model
     d:dict, # its description
     int8:bool=False # in 8 bits?
 )->str: # a key of `ENGINES`

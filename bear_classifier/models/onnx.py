@@ -48,8 +48,7 @@ def _convert(net, x, file):
                       verbose=False, **any_n)
 
 # %% ../../nbs/models/onnx.ipynb #7d0762f0
-def export_onnx(
-    folder, # of a model
+def export_onnx(folder, # of a model
     pictures=() # paths to compare PyTorch and ONNX Runtime on; a few are enough
 )->Path: # of model.onnx
     "Write `model.onnx`, checked against PyTorch to 1e-3. Raises `BadInput` if a package is missing."
@@ -99,8 +98,7 @@ def _in_8_bits(file, pictures, size):
         return to.read_bytes(), onnx_run(to)
 
 # %% ../../nbs/models/onnx.ipynb #a7b17283
-def export_int8(
-    folder, # of a model that has its ONNX file
+def export_int8(folder, # of a model that has its ONNX file
     pictures, # paths of at least 8 pictures like those to come, of every class and of none; of many, 200 are taken
     at_most:float=.5 # share of pictures that may have to be computed twice
 )->Path: # of model-int8.onnx, or None where it would be of no use; model.json says which, and why

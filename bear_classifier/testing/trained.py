@@ -43,8 +43,7 @@ def _kept(folder):
             (Path(tmp)/'new').rename(folder)
 
 # %% ../../nbs/testing/trained.ipynb #e9300b7c
-def sample_model(
-    to # folder to write `images`, `model` and `single` into; none of them may be there
+def sample_model(to # folder to write `images`, `model` and `single` into; none of them may be there
 )->tuple: # the three paths
     "Copies of drawn pictures, and of a multi-label and a single-label classifier trained on all of them."
     to,cache = Path(to),cache_folder('tests')
