@@ -28,6 +28,10 @@ def _folder(path):
     check_classes(found.path, labels, labels, found.left_out)
     return path
 
+def _loading():
+    "On a terminal, say what takes a few seconds before the first bar."
+    if sys.stderr.isatty() and not _rank(): print('Loading PyTorch ...', file=sys.stderr)
+
 def _at_least(args, **least):
     "Raise `BadInput` for a number that is given and is less than its least one."
     from bear_classifier.core.files import BadInput
@@ -75,6 +79,7 @@ def run_compare(args):
     _at_least(args, seeds=1, fine_tune=0)
     path,name,seeds = args.path,None,range(args.seed, args.seed+args.seeds)
     for p in filter(None, (path, args.test)): _folder(p)
+    _loading()
     from bear_classifier.evaluate.compare import compare
     from bear_classifier.evaluate.report import ready_folder
     from bear_classifier.evaluate.suspects import check_suspects
@@ -169,9 +174,10 @@ def run_train(args):
     "Train one classifier, score it on a held-out fifth, train it again on everything, and save it as a model folder."
     _check_train(args)
     if _rank() and not args.fine_tune: return  # a head on frozen features is the first process's work alone
+    _loading()
     from bear_classifier.data.pictures import read_pictures
     from bear_classifier.evaluate.compare import train
-    pics = read_pictures(args.path)
+    pics = read_pictures(args.path, sys.stderr.isatty() and not _rank())
     clf = train(pics, args.kind, args.arch, args.fine_tune, args.seed, args.hold_out, not args.all,
                 False if args.no_cache else None, sys.stderr.isatty() and not _rank(), _say, args.precision, args.weights)
     if _rank(): return
@@ -222,6 +228,7 @@ def run_predict(args):
     _at_least(args, top=1)
     paths = list(args.paths)
     for p in paths: next(iter(expand([p])), None)  # a name that names nothing is told first
+    _loading()
     classifier = load(args.model, args.engine, args.bs, args.threshold, args.int8, args.precision)
     write = Writer(sys.stdout, args.how, args.top, args.none_as)
     bar = tqdm(desc='Predicting', unit=' pictures', disable=sys.stdout.isatty() or not sys.stderr.isatty())

@@ -9,12 +9,14 @@ __all__ = ['Pictures', 'union_matrix', 'label_matrix', 'check_classes', 'read_pi
 # %% ../../nbs/data/pictures.ipynb #53812c6c
 import itertools, os, warnings
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-from fastcore.all import L, parallel, patch
+from fastcore.all import L, patch
+from tqdm.auto import tqdm
 
 from .duplicates import duplicate_groups, look
 from ..core.files import BadInput, as_text, shown
@@ -145,7 +147,8 @@ def read_pictures(path:Path, # folder with one folder per class
     if not path.is_dir(): raise BadInput(f'{path}: no such folder')
     found = find_pictures(path)
     labels = read_labels(path, found)
-    seen = parallel(_inspect, list(labels), threadpool=True, n_workers=os.cpu_count(), progress=progress)
+    with ThreadPoolExecutor(os.cpu_count()) as ex:
+        seen = [*tqdm(ex.map(_inspect, labels), 'Reading', len(labels), disable=not progress, leave=False)]
     kept = [s for s in seen if s[3] is None]
     dropped = {f: why for f,_,_,why in seen if why} | {f: why for f,why in found.left_out.items() if f not in labels}
     check_classes(path, labels, [f for f,*_ in kept], dropped)

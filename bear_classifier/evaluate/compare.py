@@ -179,10 +179,11 @@ def _repr_markdown_(self:Comparison):
     return '\n'.join([*head, *lines, '', self.rests_on(), '', *(f'- {s}' for s in self.concluded())])
 
 # %% ../../nbs/05_compare.ipynb #0ed370f4
-def as_pictures(pics # `Pictures`, or a folder of pictures, one folder per class
+def as_pictures(pics, # `Pictures`, or a folder of pictures, one folder per class
+    bar:bool=False # show a progress bar?
 )->Pictures:
     "The folder, read if it was not."
-    return pics if isinstance(pics, Pictures) else read_pictures(pics)
+    return pics if isinstance(pics, Pictures) else read_pictures(pics, bar)
 
 def _known_kinds(kinds):
     "Raise `BadInput` for a kind that does not exist."
@@ -207,9 +208,9 @@ def compare(pics, # see `as_pictures`
     "Train and score every kind on the same pictures. Raises `BadInput` for pictures that cannot be used."
     _known_kinds(kinds)
     backbone = pick_backbone(arch, say=say, weights=weights)
-    pics,seeds = as_pictures(pics),range(42, 42+seeds) if isinstance(seeds, int) else seeds
+    pics,seeds = as_pictures(pics, bar),range(42, 42+seeds) if isinstance(seeds, int) else seeds
     name = name or Path(pics.path).resolve().name
-    if test is not None: pics = pics.tested_on(test := as_pictures(test))
+    if test is not None: pics = pics.tested_on(test := as_pictures(test, bar))
     splits = {s: pics.split(valid_pct, s) for s in seeds}
     ws = Workshop(pics, backbone.name, cache, bar, precision, backbone.file)
     runs,pairs = {k: [] for k in kinds}, {s: plan_pairs(pics, v, seed=s) for s,(_,v) in splits.items()}
@@ -281,7 +282,7 @@ def train(pics, # see `as_pictures`
     "Train one classifier on pictures, and score it. Raises `BadInput` for what cannot be trained on."
     _known_kinds([kind])
     backbone = pick_backbone(arch, say=say, weights=weights)
-    pics = as_pictures(pics)
+    pics = as_pictures(pics, bar)
     check_vocab(pics.vocab)
     for line in advice(pics, pics.split(seed=seed)[0] if hold_out else list(pics.labels)): say(line)
     ws = Workshop(pics, backbone.name, cache, bar, precision, backbone.file)
