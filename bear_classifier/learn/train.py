@@ -236,7 +236,7 @@ def _calibrated(head, held_out):
     notes = dict(calibration=[*by.tolist(), shift], held_out=dict(Counter(map(str, choices[2]))))
     if gate and head.gate:
         by,shift = calibrate(*gate)
-        head.gate.rescale(by.item(), shift+_LEAN)
+        head.gate.rescale(by.item(), shift+_LEAN/2)
     return notes
 
 # %% ../../nbs/04_train.ipynb #4e2625d1
