@@ -1,0 +1,120 @@
+// A picture as the square that the network looks at, byte for byte as Pillow's `resize` makes it.
+
+const BITS = 22; // of a weight's fraction, as in Pillow
+
+// Pillow's bilinear filter from `n` pixels to `out`: where each sum starts, how many pixels it has, their weights.
+export function filter(n, out) {
+  const scale = n / out;
+  const support = Math.max(scale, 1);
+  const taps = Math.ceil(support) * 2 + 1;
+  const start = new Int32Array(out);
+  const count = new Int32Array(out);
+  const weights = new Int32Array(out * taps);
+  for (let i = 0; i < out; i++) {
+    const center = (i + 0.5) * scale;
+    const low = Math.max(0, Math.trunc(center - support + 0.5));
+    const many = Math.min(n, Math.trunc(center + support + 0.5)) - low;
+    const raw = Array.from({length: many}, (_, x) =>
+      Math.max(0, 1 - Math.abs((x + low - center + 0.5) / support))
+    );
+    const sum = raw.reduce((a, b) => a + b, 0);
+    raw.forEach((v, x) => (weights[i * taps + x] = Math.trunc(0.5 + (v / sum) * (1 << BITS))));
+    start[i] = low;
+    count[i] = many;
+  }
+  return {start, count, weights, taps};
+}
+
+// By how much Python decodes a JPEG smaller, with both sides still at least `size`.
+export function jpegScale(width, height, size) {
+  let k = 1;
+  while (k < 8 && (width * height > 1e8 * k * k || Math.floor(Math.min(width, height) / (2 * k)) >= size)) k *= 2;
+  return k;
+}
+
+// Means of `k` by `k` pixels of RGBA, as RGB.
+function reduced(rgba, width, height, k) {
+  const w = Math.ceil(width / k);
+  const h = Math.ceil(height / k);
+  const res = new Uint8ClampedArray(w * h * 3);
+  for (let y = 0; y < h; y++) {
+    const y1 = Math.min(height, (y + 1) * k);
+    for (let x = 0; x < w; x++) {
+      const x1 = Math.min(width, (x + 1) * k);
+      const n = (y1 - y * k) * (x1 - x * k);
+      for (let c = 0; c < 3; c++) {
+        let sum = 0;
+        for (let v = y * k; v < y1; v++) {
+          for (let u = x * k; u < x1; u++) sum += rgba[(v * width + u) * 4 + c];
+        }
+        res[(y * w + x) * 3 + c] = sum / n;
+      }
+    }
+  }
+  return res;
+}
+
+// Each row of RGB becomes `size` pixels.
+function narrowed(rgb, width, height, {start, count, weights, taps}, res, offset) {
+  const size = start.length;
+  for (let y = 0; y < height; y++) {
+    for (let i = 0; i < size; i++) {
+      let [r, g, b] = [1 << (BITS - 1), 1 << (BITS - 1), 1 << (BITS - 1)];
+      let at = (y * width + start[i]) * 3;
+      for (let x = 0; x < count[i]; x++) {
+        const w = weights[i * taps + x];
+        r += rgb[at++] * w;
+        g += rgb[at++] * w;
+        b += rgb[at++] * w;
+      }
+      const to = offset + (y * size + i) * 3;
+      res[to] = r >> BITS;
+      res[to + 1] = g >> BITS;
+      res[to + 2] = b >> BITS;
+    }
+  }
+}
+
+// Columns become `size` pixels.
+function shortened(rgb, {start, count, weights, taps}) {
+  const size = start.length;
+  const row = size * 3;
+  const res = new Uint8ClampedArray(size * row);
+  for (let i = 0; i < size; i++) {
+    for (let x = 0; x < row; x++) {
+      let sum = 1 << (BITS - 1);
+      for (let y = 0; y < count[i]; y++) sum += rgb[(start[i] + y) * row + x] * weights[i * taps + y];
+      res[i * row + x] = sum >> BITS;
+    }
+  }
+  return res;
+}
+
+// RGB of a bitmap as a square, on white where it is transparent; in strips, since phones have little memory.
+export function squished(bitmap, size, k = 1) {
+  const {width, height} = bitmap;
+  const [w, h] = [Math.ceil(width / k), Math.ceil(height / k)];
+  const strip = Math.min(height, Math.max(k, Math.floor(2e6 / width / k) * k));
+  const context = new OffscreenCanvas(width, strip).getContext('2d', {willReadFrequently: true});
+  const across = filter(w, size);
+  const mid = new Uint8ClampedArray(size * h * 3);
+  for (let y = 0; y < height; y += strip) {
+    const rows = Math.min(strip, height - y);
+    context.fillStyle = '#fff';
+    context.fillRect(0, 0, width, strip);
+    context.drawImage(bitmap, 0, -y);
+    const rgb = reduced(context.getImageData(0, 0, width, rows).data, width, rows, k);
+    narrowed(rgb, w, Math.ceil(rows / k), across, mid, (y / k) * size * 3);
+  }
+  return shortened(mid, filter(h, size));
+}
+
+// The same square as the network takes it: channels first, from 0 to 1.
+export function planes(rgb) {
+  const n = rgb.length / 3;
+  const res = new Float32Array(rgb.length);
+  for (let c = 0; c < 3; c++) {
+    for (let i = 0; i < n; i++) res[c * n + i] = rgb[3 * i + c] / 255;
+  }
+  return res;
+}
