@@ -81,16 +81,51 @@
     const [yes, ids] = [new Set(said(probs)), order(probs)];
     const shown = ids.filter((i, k) => k < 6 || yes.has(i)).slice(0, 30);
     const [table, body] = [make('table', 'bear-bars'), make('tbody')];
-    table.append(make('caption', 'bear-hidden', 'Probabilities'), body);
+    const columns = make('colgroup');
+    columns.append(make('col', 'names'), make('col'), make('col', 'numbers'));
+    table.append(make('caption', 'bear-hidden', 'Probabilities'), columns, body);
     body.append(...shown.map(i => row(i, probs[i], yes.has(i))));
     const rest = ids.length - shown.length;
     const more = rest ? [make('p', 'bear-rest', `and ${rest} more classes, less likely`)] : [];
     return [make('p', 'bear-verdict', verdict(probs)), table, ...more];
   };
 
+  // Where each label was seen: the grid of the network over the picture, grey where it is cold, red to yellow where it is hot
+  const HOT = [[128, 0, 38], [252, 78, 42], [255, 237, 160]];
+  const colour = h => {
+    const [low, t] = h < 0.5 ? [0, 2 * h] : [1, 2 * h - 1];
+    return [...HOT[low].map((v, k) => v + t * (HOT[low + 1][k] - v)), 255 * 0.6 * h];
+  };
+  const heat = (c, i) => {
+    const classes = about.vocab.length + 1; // and the background
+    const side = Math.round(Math.sqrt(c.grid.length / classes));
+    const canvas = Object.assign(make('canvas'), {width: side, height: side});
+    const pixels = new ImageData(side, side);
+    for (let k = 0; k < side * side; k++) pixels.data.set(colour(Math.exp(c.grid[k * classes + i])), 4 * k);
+    canvas.getContext('2d').putImageData(pixels, 0, 0);
+    canvas.setAttribute('aria-hidden', 'true');
+    const [figure, stack] = [make('figure'), make('div', 'heat')];
+    stack.append(Object.assign(make('img'), {src: c.image.src, alt: `heat map for ${plain(about.vocab[i])}`}), canvas);
+    const likely = said(c.probs).length ? '' : ', the likeliest, but not likely enough';
+    figure.append(stack, make('figcaption', '', plain(about.vocab[i]) + likely));
+    return figure;
+  };
+  const heats = c => {
+    const ids = said(c.probs);
+    c.heat.replaceChildren(...(ids.length ? ids.slice(0, 4) : order(c.probs).slice(0, 1)).map(i => heat(c, i)));
+  };
+  const switched = c => {
+    if (c.heat.firstChild) c.heat.replaceChildren();
+    else heats(c);
+    c.where.textContent = c.heat.firstChild ? 'Hide' : 'Where?';
+  };
+
   // Cards
   const refresh = () => {
-    for (const c of cards) if (c.probs) c.answer.replaceChildren(...bars(c.probs));
+    for (const c of cards.filter(o => o.probs)) {
+      c.answer.replaceChildren(...bars(c.probs));
+      if (c.heat.firstChild) heats(c);
+    }
     $('controls').hidden = !cards.length;
     if (!about || about.single) return;
     const [low, high] = [Math.min, Math.max].map(f => percent(f(...about.thresholds)));
@@ -111,12 +146,16 @@
   };
 
   const card = name => {
-    const c = {name, box: make('article', 'bear-card'), image: make('img'), answer: make('div', '', 'Waiting…')};
-    c.button = Object.assign(make('button', '', 'Remove'), {type: 'button', onclick: () => removed([c])});
-    c.button.setAttribute('aria-label', `Remove ${plain(name)}`);
+    const c = {name, box: make('div', 'bear-card'), image: make('img'), answer: make('div', '', 'Waiting…')};
+    const [buttons, type] = [make('div', 'bar'), 'button'];
+    c.heat = make('div');
+    c.where = Object.assign(make('button', '', 'Where?'), {type, hidden: true, onclick: () => switched(c)});
+    c.button = Object.assign(make('button', '', 'Remove'), {type, onclick: () => removed([c])});
+    buttons.append(c.where, c.button);
+    c.box.setAttribute('role', 'group');
     c.box.setAttribute('aria-label', plain(name));
     Object.assign(c.image, {alt: '', hidden: true});
-    c.box.append(c.image, make('bdi', 'bear-name', plain(name)), c.answer, c.button);
+    c.box.append(c.image, make('bdi', 'bear-name', plain(name)), c.answer, c.heat, buttons);
     cards.unshift(c);
     $('cards').prepend(c.box);
     return c;
@@ -124,8 +163,9 @@
 
   const look = async (c, file) => {
     try {
-      const {probs, thumb} = await ask({picture: file});
-      c.probs = probs;
+      const {probs, grid, thumb} = await ask({picture: file});
+      Object.assign(c, {probs, grid});
+      c.where.hidden = !grid;
       Object.assign(c.image, {src: URL.createObjectURL(thumb), hidden: false});
       c.answer.replaceChildren(...bars(probs));
     } catch (e) {
@@ -138,7 +178,7 @@
     if (!files.length) return;
     const many = files.length > 1;
     await described;
-    const fresh = files.map(f => card(f.name || 'pasted'));
+    const fresh = files.toReversed().map(f => card(f.name || 'pasted')).toReversed();
     refresh();
     for (const [i, c] of fresh.entries()) {
       say(many ? `Looking at picture ${i + 1} of ${files.length}…` : 'Looking at the picture…');

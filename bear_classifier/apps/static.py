@@ -7,6 +7,7 @@ __all__ = ['export_static']
 
 # %% ../../nbs/apps/static.ipynb #1a0ebe09
 import base64, hashlib, json, shutil, subprocess, tarfile, tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 from .assets import asset
@@ -68,6 +69,17 @@ def _onnx(model):
     if isinstance(d.get('onnx'), dict) and fingerprint(data).items() <= d['onnx'].items(): return data
     raise BadInput(f'{model}: its model.onnx is not the file that model.json describes; make it again')
 
+# %% ../../nbs/apps/static.ipynb #9b91394e
+def _with_grid(data):
+    "An ONNX file whose second output is what each position chooses; as it was, where it has no grid."
+    if find_spec('onnx') is None: return data
+    import onnx
+    net = onnx.load_from_string(data)
+    grids = [n.output[0] for n in net.graph.node if n.op_type=='LogSoftmax']
+    if len(grids)!=1: return data
+    net.graph.output.append(onnx.helper.make_tensor_value_info(grids[0], onnx.TensorProto.FLOAT, None))
+    return net.SerializeToString()
+
 # %% ../../nbs/apps/static.ipynb #2430c9dd
 _PARTS = {'index.html': 'static.html', 'page.js': 'static.js', 'worker.js': 'static_worker.js',
           'pixels.js': 'static_pixels.js', 'icon.svg': 'static.svg'}
@@ -114,7 +126,7 @@ def export_static(
     to,d = Exported(folder, _MINE, 'an exported page', '.bears-static.json'),read_description(model)
     to.check(_MINE - {'examples'})
     shown = example_files(folder_examples(examples) if examples else drawn_examples(d['vocab']))
-    big = dict(_from_npm(), **{'model.onnx': _onnx(model)})
+    big = dict(_from_npm(), **{'model.onnx': _with_grid(_onnx(model))})
     about = _about(d, big['model.onnx'], big, [dict(name=Path(n).stem, file=n) for n in shown])
     files = shown | big | _texts(about)
     return to.write(files | {'sw.js': _service_worker(files, about)})

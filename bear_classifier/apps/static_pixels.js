@@ -1,4 +1,5 @@
-// A picture as the square that the network looks at, byte for byte as Pillow's `resize` makes it.
+// A picture as the square that the network looks at, byte for byte as Pillow's `resize` makes it. (From Pillow 13 on,
+// one that is higher than wide gets its columns before its rows: that moves a byte by 1 at most.)
 
 const BITS = 22; // of a weight's fraction, as in Pillow
 
@@ -32,23 +33,49 @@ export function jpegScale(width, height, size) {
   return k;
 }
 
-// Means of `k` by `k` pixels of RGBA, as RGB.
-function reduced(rgba, width, height, k) {
+// Which of the upright picture's sides, right and bottom, a JPEG's tiles are counted from: by its EXIF orientation.
+export function countedFromEnd(orientation) {
+  return {right: [2, 3, 6, 7].includes(orientation), bottom: [3, 4, 7, 8].includes(orientation)};
+}
+
+// The EXIF orientation in a JPEG's first bytes, 1 to 8.
+export function orientationOf(bytes) {
+  const view = new DataView(bytes);
+  let at = 2;
+  try {
+    while (view.getUint16(at) !== 0xffe1 || view.getUint32(at + 4) !== 0x45786966) {
+      if (view.getUint8(at) !== 0xff || view.getUint8(at + 1) === 0xda) return 1;
+      at += 2 + view.getUint16(at + 2);
+    }
+    const tiff = at + 10;
+    const little = view.getUint16(tiff) === 0x4949;
+    const list = tiff + view.getUint32(tiff + 4, little);
+    for (let i = 0; i < view.getUint16(list, little); i++) {
+      const tag = list + 2 + 12 * i;
+      if (view.getUint16(tag, little) === 0x112) return view.getUint16(tag + 8, little);
+    }
+  } catch {} // it ends before
+  return 1;
+}
+
+// Means of `k` by `k` pixels of RGBA, as RGB; tiles begin `left` and `top` before the first pixel, and its edges go on.
+function reduced(rgba, width, height, k, left, top) {
   const w = Math.ceil(width / k);
-  const h = Math.ceil(height / k);
+  const h = Math.ceil((top + height) / k);
   const res = new Uint8ClampedArray(w * h * 3);
   for (let y = 0; y < h; y++) {
-    const y1 = Math.min(height, (y + 1) * k);
     for (let x = 0; x < w; x++) {
-      const x1 = Math.min(width, (x + 1) * k);
-      const n = (y1 - y * k) * (x1 - x * k);
-      for (let c = 0; c < 3; c++) {
-        let sum = 0;
-        for (let v = y * k; v < y1; v++) {
-          for (let u = x * k; u < x1; u++) sum += rgba[(v * width + u) * 4 + c];
+      let [r, g, b] = [0, 0, 0];
+      for (let v = y * k - top; v < (y + 1) * k - top; v++) {
+        const row = Math.min(height - 1, Math.max(0, v)) * width;
+        for (let u = x * k - left; u < (x + 1) * k - left; u++) {
+          const at = (row + Math.min(width - 1, Math.max(0, u))) * 4;
+          r += rgba[at];
+          g += rgba[at + 1];
+          b += rgba[at + 2];
         }
-        res[(y * w + x) * 3 + c] = sum / n;
       }
+      res.set([r / (k * k), g / (k * k), b / (k * k)], (y * w + x) * 3);
     }
   }
   return res;
@@ -90,21 +117,26 @@ function shortened(rgb, {start, count, weights, taps}) {
   return res;
 }
 
-// RGB of a bitmap as a square, on white where it is transparent; in strips, since phones have little memory.
-export function squished(bitmap, size, k = 1) {
+// RGB of a bitmap as a square, on white where it is transparent; a JPEG is first made `k` times smaller, as Python does.
+// It goes in strips, since phones have little memory.
+export function squished(bitmap, size, k = 1, orientation = 1) {
   const {width, height} = bitmap;
   const [w, h] = [Math.ceil(width / k), Math.ceil(height / k)];
-  const strip = Math.min(height, Math.max(k, Math.floor(2e6 / width / k) * k));
-  const context = new OffscreenCanvas(width, strip).getContext('2d', {willReadFrequently: true});
+  const {right, bottom} = countedFromEnd(orientation);
+  const [left, top] = [right ? w * k - width : 0, bottom ? h * k - height : 0];
+  const strip = Math.max(k, Math.floor(2e6 / width / k) * k);
+  const context = new OffscreenCanvas(width, Math.min(strip, height)).getContext('2d', {willReadFrequently: true});
   const across = filter(w, size);
   const mid = new Uint8ClampedArray(size * h * 3);
-  for (let y = 0; y < height; y += strip) {
-    const rows = Math.min(strip, height - y);
+  for (let y = 0; y < h * k; y += strip) {
+    const above = y ? 0 : top;
+    const first = Math.max(0, y - top);
+    const rows = Math.min(height, y + strip - top) - first;
     context.fillStyle = '#fff';
-    context.fillRect(0, 0, width, strip);
-    context.drawImage(bitmap, 0, -y);
-    const rgb = reduced(context.getImageData(0, 0, width, rows).data, width, rows, k);
-    narrowed(rgb, w, Math.ceil(rows / k), across, mid, (y / k) * size * 3);
+    context.fillRect(0, 0, width, rows);
+    context.drawImage(bitmap, 0, -first);
+    const rgb = reduced(context.getImageData(0, 0, width, rows).data, width, rows, k, left, above);
+    narrowed(rgb, w, rgb.length / w / 3, across, mid, (y / k) * size * 3);
   }
   return shortened(mid, filter(h, size));
 }

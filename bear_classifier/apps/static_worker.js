@@ -1,5 +1,5 @@
 // What computes: it opens pictures and asks the network, so that the page never waits.
-import {jpegScale, planes, squished} from './pixels.js';
+import {jpegScale, orientationOf, planes, squished} from './pixels.js';
 
 const THUMB = 480; // pixels of the longer side
 const MIN_SIDE = 8; // pixels
@@ -30,15 +30,12 @@ async function load() {
   return {about, ort, session};
 }
 
-// The first bytes tell the format, and the last ones whether a JPEG or PNG is whole: browsers show half a picture too.
-async function sniffed(blob) {
-  const head = new Uint8Array(await blob.slice(0, 16).arrayBuffer());
-  const text = String.fromCharCode(...head);
-  const tail = String.fromCharCode(...new Uint8Array(await blob.slice(-65536).arrayBuffer()));
-  const format = text.startsWith('\xff\xd8\xff') ? 'JPEG' : text.startsWith('\x89PNG') ? 'PNG' : '';
-  const heic = text.slice(4, 8) === 'ftyp' && /hei|hev|mif1|msf1/.test(text.slice(8, 12));
-  const end = {JPEG: '\xff\xd9', PNG: 'IEND'}[format];
-  return {format: heic ? 'HEIC' : format, cut: Boolean(end) && !tail.includes(end)};
+// What the first bytes tell.
+function sniffed(head) {
+  const text = String.fromCharCode(...new Uint8Array(head.slice(0, 12)));
+  if (text.slice(4, 8) === 'ftyp' && /hei|hev|mif1|msf1/.test(text.slice(8))) return {format: 'HEIC'};
+  if (text.startsWith('\xff\xd8\xff')) return {format: 'JPEG', orientation: orientationOf(head)};
+  return {format: /^\x89PNG|^GIF8|^RIFF....WEBP|^BM/s.test(text) ? 'picture' : ''};
 }
 
 const WHY = {
@@ -49,11 +46,11 @@ const WHY = {
 };
 
 async function opened(blob) {
-  const {format, cut} = await sniffed(blob);
-  if (cut) throw new Error(WHY.broken);
+  const head = sniffed(await blob.slice(0, 200_000).arrayBuffer());
+  const {format} = head;
   try {
     const how = {imageOrientation: 'from-image', premultiplyAlpha: 'default', colorSpaceConversion: 'default'};
-    return {format, bitmap: await createImageBitmap(blob, how)};
+    return {...head, bitmap: await createImageBitmap(blob, how)};
   } catch {
     throw new Error(WHY[format] || (format ? WHY.broken : WHY.none));
   }
@@ -81,15 +78,17 @@ function probabilities(logits, single) {
 
 async function answer({picture, live}) {
   const {about, ort, session} = await engine();
-  const {bitmap, format} = picture instanceof ImageBitmap ? {bitmap: picture} : await opened(picture);
+  const {bitmap, format, orientation} = picture instanceof ImageBitmap ? {bitmap: picture} : await opened(picture);
   try {
     const {width, height} = bitmap;
     if (Math.min(width, height) < MIN_SIDE) throw new Error(WHY.small);
     const {size} = about;
-    const rgb = squished(bitmap, size, format === 'JPEG' ? jpegScale(width, height, size) : 1);
+    const k = format === 'JPEG' ? jpegScale(width, height, size) : 1;
+    const rgb = squished(bitmap, size, k, orientation);
     const out = await session.run({pixels: new ort.Tensor('float32', planes(rgb), [1, 3, size, size])});
     const probs = probabilities(Array.from(out.logits.data), about.kind === 'single_label');
-    return {probs, thumb: live ? null : await thumbnail(bitmap)};
+    const grid = out[session.outputNames.find(n => n !== 'logits')]?.data; // what each position chooses, as logarithms
+    return live ? {probs} : {probs, grid, thumb: await thumbnail(bitmap)};
   } finally {
     bitmap.close();
   }
