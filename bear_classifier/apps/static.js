@@ -327,11 +327,11 @@
       say(`Loading the classifier, ${about.megabytes} MB, the first time only…`);
       await ask({load: true});
       if (!cards.length) say('Ready.');
+      keep().catch(() => {}); // without it the page still works
     } catch (e) {
       say(about ? capital(e.message) : 'The page is not complete: classifier.json cannot be loaded.');
     }
     $('wait').hidden = true;
-    await keep().catch(() => {}); // without it the page still works
   };
 
   window.bears = {

@@ -1,5 +1,4 @@
-// A picture as the square that the network looks at, byte for byte as Pillow's `resize` makes it. (From Pillow 13 on,
-// one that is higher than wide gets its columns before its rows: that moves a byte by 1 at most.)
+// A picture as the square that the network looks at, byte for byte as Pillow's `resize` makes it.
 
 const BITS = 22; // of a weight's fraction, as in Pillow
 
@@ -117,28 +116,41 @@ function shortened(rgb, {start, count, weights, taps}) {
   return res;
 }
 
+function transposed(rgb, size) {
+  const res = new Uint8ClampedArray(rgb.length);
+  for (let y = 0; y < size; y++) {
+    for (let x = 0; x < size; x++) res.set(rgb.subarray((y * size + x) * 3, (y * size + x) * 3 + 3), (x * size + y) * 3);
+  }
+  return res;
+}
+
 // RGB of a bitmap as a square, on white where it is transparent; a JPEG is first made `k` times smaller, as Python does.
-// It goes in strips, since phones have little memory.
-export function squished(bitmap, size, k = 1, orientation = 1) {
-  const {width, height} = bitmap;
-  const [w, h] = [Math.ceil(width / k), Math.ceil(height / k)];
+// It goes in strips, since phones have little memory. Pillow 13 scales the columns of high pictures before the rows.
+export function squished(bitmap, size, {k = 1, orientation = 1, columnsFirst = false} = {}) {
+  let {width, height} = bitmap;
+  let [w, h] = [Math.ceil(width / k), Math.ceil(height / k)];
   const {right, bottom} = countedFromEnd(orientation);
-  const [left, top] = [right ? w * k - width : 0, bottom ? h * k - height : 0];
+  let [left, top] = [right ? w * k - width : 0, bottom ? h * k - height : 0];
+  const turned = columnsFirst && h > size && h - size > 2 * (w - size);
+  if (turned) [width, height, w, h, left, top] = [height, width, h, w, top, left];
   const strip = Math.max(k, Math.floor(2e6 / width / k) * k);
   const context = new OffscreenCanvas(width, Math.min(strip, height)).getContext('2d', {willReadFrequently: true});
+  context.imageSmoothingEnabled = false;
+  context.fillStyle = '#fff';
   const across = filter(w, size);
   const mid = new Uint8ClampedArray(size * h * 3);
   for (let y = 0; y < h * k; y += strip) {
-    const above = y ? 0 : top;
     const first = Math.max(0, y - top);
     const rows = Math.min(height, y + strip - top) - first;
-    context.fillStyle = '#fff';
+    context.resetTransform();
     context.fillRect(0, 0, width, rows);
-    context.drawImage(bitmap, 0, -first);
-    const rgb = reduced(context.getImageData(0, 0, width, rows).data, width, rows, k, left, above);
+    context.setTransform(...(turned ? [0, 1, 1, 0] : [1, 0, 0, 1]), 0, -first);
+    context.drawImage(bitmap, 0, 0);
+    const rgb = reduced(context.getImageData(0, 0, width, rows).data, width, rows, k, left, y ? 0 : top);
     narrowed(rgb, w, rgb.length / w / 3, across, mid, (y / k) * size * 3);
   }
-  return shortened(mid, filter(h, size));
+  const square = shortened(mid, filter(h, size));
+  return turned ? transposed(square, size) : square;
 }
 
 // The same square as the network takes it: channels first, from 0 to 1.

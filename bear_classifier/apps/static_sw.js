@@ -2,7 +2,7 @@
 const NAME = `bears ${registration.scope}`;
 
 oninstall = event => {
-  const fresh = FILES.map(f => new Request(f, {cache: 'no-cache'}));
+  const fresh = Object.entries(FILES).map(([f, integrity]) => new Request(f, {cache: 'no-cache', integrity}));
   event.waitUntil(caches.open(`${NAME} ${VERSION}`).then(cache => cache.addAll(fresh)));
 };
 

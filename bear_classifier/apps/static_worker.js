@@ -20,8 +20,8 @@ async function load() {
   const about = await (await fetch('classifier.json')).json();
   const {script, wasm} = about.runtime;
   const [code, binary, model] = await Promise.all([
-    get(script.url, script.integrity, 'what computes'),
-    get(wasm.url, wasm.integrity, 'what computes'),
+    get(script.url, script.integrity, 'the engine'),
+    get(wasm.url, wasm.integrity, 'the engine'),
     get('model.onnx', about.model.integrity, 'the model'),
   ]);
   const ort = await import(URL.createObjectURL(new Blob([code], {type: 'text/javascript'})));
@@ -82,9 +82,9 @@ async function answer({picture, live}) {
   try {
     const {width, height} = bitmap;
     if (Math.min(width, height) < MIN_SIDE) throw new Error(WHY.small);
-    const {size} = about;
+    const {size, columns_first: columnsFirst} = about;
     const k = format === 'JPEG' ? jpegScale(width, height, size) : 1;
-    const rgb = squished(bitmap, size, k, orientation);
+    const rgb = squished(bitmap, size, {k, orientation, columnsFirst});
     const out = await session.run({pixels: new ort.Tensor('float32', planes(rgb), [1, 3, size, size])});
     const probs = probabilities(Array.from(out.logits.data), about.kind === 'single_label');
     const grid = out[session.outputNames.find(n => n !== 'logits')]?.data; // what each position chooses, as logarithms
