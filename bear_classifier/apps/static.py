@@ -34,7 +34,8 @@ def _taken(package):
     "The files of the runtime in npm's package, `{name: bytes}`. Raises `ValueError`."
     try:
         with tarfile.open(package) as t: files = {n: t.extractfile(f'package/dist/{n}').read(10**8) for n in _RUNTIME}
-    except (KeyError, AttributeError, OSError, tarfile.TarError) as e: raise ValueError(f'no such package: {e}') from None
+    except (KeyError, AttributeError, OSError, tarfile.TarError) as e:
+        raise ValueError(f'no such package: {e}') from None
     if wrong := [n for n,d in files.items() if _integrity(d) != _RUNTIME[n]]: raise ValueError(f'another {wrong[0]}')
     return files
 
@@ -59,7 +60,9 @@ def _needs_onnx(model):
     "Is there no ONNX file yet? Raises `BadInput` if it cannot be made either."
     if (Path(model)/'model.onnx').is_file(): return False
     try: need_packages()
-    except BadInput as e: raise BadInput(f'{model}: has no model.onnx, and the page needs one; {str(e).split(", or ")[0]}') from None
+    except BadInput as e:
+        why = str(e).split(', or ')[0]
+        raise BadInput(f'{model}: has no model.onnx, and the page needs one; {why}') from None
     return True
 
 def _onnx(model):
@@ -93,7 +96,8 @@ def _columns_first():
 # %% ../../nbs/apps/static.ipynb #2430c9dd
 _PARTS = {'index.html': 'static.html', 'page.js': 'static.js', 'worker.js': 'static_worker.js',
           'pixels.js': 'static_pixels.js', 'icon.svg': 'static.svg'}
-_MINE = {*_PARTS, *_RUNTIME, *'README.md classifier.json examples manifest.webmanifest model.onnx page.css sw.js'.split()}
+_MINE = {*_PARTS, *_RUNTIME, *('README.md classifier.json examples manifest.webmanifest model.onnx page.css '
+                               'sw.js').split()}
 
 def _about(d, onnx, runtime, examples):
     "classifier.json: what the page knows of the model."
@@ -136,7 +140,7 @@ def export_static(
     to,d = Exported(folder, _MINE, 'an exported page', '.bears-static.json'),read_description(model)
     to.check(_MINE - {'examples'})
     shown = example_files(folder_examples(examples) if examples else drawn_examples(d['vocab']))
-    big = dict(npm_runtime(), **{'model.onnx': _with_grid(_onnx(model))})
+    big = {'model.onnx': _with_grid(_onnx(model))} | npm_runtime()
     about = _about(d, big['model.onnx'], big, [dict(name=Path(n).stem, file=n) for n in shown])
     files = shown | big | _texts(about)
     return to.write(files | {'sw.js': _service_worker(files, about)})
