@@ -122,7 +122,10 @@ class Exported:
         self.folder,self.mine,self.kind,self.listed = Path(folder).absolute(),mine,kind,listed
         self.old = _listed(self.folder/listed, mine)
 
-    def ours(self, name, file):
+    def ours(self,
+        name:str, # of a file, as in the list
+        file:Path # where it is
+    )->bool:
         "Did we write it? See `check_out`."
         if name==self.listed: return bool(_listed(file, self.mine))
         return _sha(file.read_bytes()) in self.old.get(name, ())
