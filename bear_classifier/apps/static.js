@@ -286,12 +286,24 @@
     b.onclick = async () => take([new File([await (await fetch(file)).blob()], name)]);
     return b;
   };
+  const MEASURES = {
+    accuracy: 'likeliest class right',
+    accuracy_multi: 'labels right, yes or no for each class',
+    top1: 'likeliest class right, of pictures with one',
+    exact: 'every label right, of pictures with one',
+    none: '“none” said, of pictures with none',
+    both: 'both right, of composed pairs',
+    several: 'every label right, of pictures with several',
+    macro_f1: 'F1 score, mean of the classes',
+    average_precision: 'average precision, of pictures with one',
+    mean_average_precision: 'average precision, mean of the classes',
+  };
   const scores = () => {
     $('scores').hidden = !about.scores.length;
     $('scores').caption.textContent = `Measured on ${about.scored || 'some'} pictures that it was not trained on`;
     for (const [name, value] of about.scores) {
       const tr = make('tr');
-      tr.append(Object.assign(make('th', '', plain(name)), {scope: 'row'}), make('td', '', value.toFixed(2)));
+      tr.append(Object.assign(make('th', '', Object.hasOwn(MEASURES, name) ? MEASURES[name] : plain(name)), {scope: 'row'}), make('td', '', value.toFixed(2)));
       $('scores').tBodies[0].append(tr);
     }
   };
