@@ -350,8 +350,17 @@ _EXPORTED = '''Its README.md says how to run it here, and how to put it on Huggi
 It listens on every address of the machine that runs it (0.0.0.0), as a container has to: \
 who reaches the port can use it.'''
 
+def _export_static(args):
+    "Write the page that needs no server."
+    from bear_classifier.apps.static import export_static
+    from bear_classifier.core.files import BadInput
+    if not args.export: raise BadInput('--static needs a folder to write to: --export DIR')
+    export_static(args.model, args.export, args.examples)
+    _say(f'written: {args.export}\nIts README.md says how to see it here, and how to put it on the web for nothing.')
+
 def run_app(args):
     "Show a classifier as a page in the browser, or export the page."
+    if args.static: return _export_static(args)
     if args.export:
         from bear_classifier.apps.space import export_app
         export_app(args.model, args.export, args.examples)
@@ -361,13 +370,16 @@ def run_app(args):
 
 # %% ../nbs/cli.ipynb #3fad8627
 def _app_options(add):
-    a = add('app', run_app, 'show a classifier as a page: upload pictures, see labels', 'bears app bears')
+    a = add('app', run_app, 'show a classifier as a page: upload pictures, see labels',
+            'bears app bears\n  bears app bears --export page --static')
     a('model', help='folder that bears train made')
     _page(a)
     a('--examples', metavar='DIR',
       help='folder with pictures that visitors may try (default: drawn ones, where the model knows them)')
     a('--export', metavar='DIR',
       help='write the page as a folder for a Hugging Face Space, or any container, and start nothing')
+    a('--static', action='store_true',
+      help="with --export: plain files for any web space; it computes in the visitor's browser, nothing is uploaded")
 
 # %% ../nbs/cli.ipynb #644df5dd
 def run_sample(args):
