@@ -104,7 +104,7 @@ def _tell_comparison(args, out, cmp):
     if args.bound: bound(cmp, _say)
     _say(f'\n{cmp}\n')
     print('accuracy and accuracy_multi are different measures: compare top1 and exact (every label right).')
-    if args.curve: _say(f"\n{curve_table(cmp.results['curve'])}\n")
+    if args.curve: _say(f"\n{curve_table(cmp.results['curve']).to_string()}\n")
     for line in cmp.concluded() + outlook(cmp.results): _say(line)
     suspects = find_suspects(cmp.ws)
     for f in cmp.save(out, suspects): _say(f'written: {f}')
