@@ -74,11 +74,19 @@ def _kept_sample(args):
     return _drawn(Path(args.folder.name)/'sample', n_none=40)
 
 # %% ../nbs/cli.ipynb #0a16f66b
+def _check_compare(args):
+    "What `bears compare` was asked for, checked before the heavy imports and the long work."
+    from bear_classifier.core.files import BadInput
+    _at_least(args, seeds=1, fine_tune=0)
+    for p in filter(None, (args.path, args.test)): _folder(p)
+    if args.bound and not args.test: raise BadInput('--bound is about the pictures of --test; give that folder')
+    if args.curve and 'multi_label' not in args.kinds.split(','):
+        raise BadInput('--curve is the learning curve of multi_label; add it to --kinds')
+
 def run_compare(args):
     "Train every kind, print the table and what may be concluded, write `results.json` and `report.html`."
-    _at_least(args, seeds=1, fine_tune=0)
+    _check_compare(args)
     path,name,seeds = args.path,None,range(args.seed, args.seed+args.seeds)
-    for p in filter(None, (path, args.test)): _folder(p)
     _loading()
     from bear_classifier.evaluate.compare import compare
     from bear_classifier.evaluate.report import ready_folder
@@ -95,10 +103,14 @@ def run_compare(args):
 # %% ../nbs/cli.ipynb #c6b01674
 def _tell_comparison(args, out, cmp):
     "Print a comparison and what may be concluded from it, and write it down."
+    from bear_classifier.evaluate.curve import bound, curve_table, learning_curve, outlook
     from bear_classifier.evaluate.suspects import find_suspects, write_suspects
+    if args.curve: learning_curve(cmp, _say)
+    if args.bound: bound(cmp, _say)
     _say(f'\n{cmp}\n')
     print('accuracy and accuracy_multi are different measures: compare top1 and exact (every label right).')
-    for line in cmp.concluded(): _say(line)
+    if args.curve: _say(f"\n{curve_table(cmp.results['curve']).to_string()}\n")
+    for line in cmp.concluded() + outlook(cmp.results): _say(line)
     suspects = find_suspects(cmp.ws)
     for f in cmp.save(out, suspects): _say(f'written: {f}')
     if not args.suspects: return
@@ -118,6 +130,10 @@ def _compare_options(add):
     a('--kinds', default='single_label,naive_multi_label,multi_label',
       help='which to train, separated by commas (default: all three)')
     a('--suspects', metavar='FILE', help='write a CSV of pictures whose label is probably wrong')
+    a('--curve', action='store_true',
+      help='have I enough pictures? Train multi_label on a quarter and half of them too; twice the time')
+    a('--bound', action='store_true',
+      help='with --test: what would multi_label score, had it been trained on such pictures too? Five trainings more')
     _training(a)
 
 # %% ../nbs/cli.ipynb #b94c8de2
@@ -262,6 +278,30 @@ def _predict_options(add):
     _precision(a)
     a('--bs', type=int, default=16, help='pictures that a core takes at a time (default: 16)')
 
+# %% ../nbs/cli.ipynb #5d0c7e11
+def run_suggest(args):
+    "Say which pictures of a folder to label next."
+    _at_least(args, n=1)
+    from bear_classifier.core.files import shown
+    from bear_classifier.evaluate.suggest import suggest, write_suggestions
+    from bear_classifier.evaluate.suspects import check_suspects
+    from bear_classifier.models.predict import expand, load
+    files = list(expand([args.path]))
+    if args.csv: check_suspects(args.csv)
+    rows = suggest(load(args.model, 'torch'), files, args.n, _say)
+    for r in rows:
+        labels = (r['suggested'] or 'none').replace('|', ' + ')
+        print('\t'.join(map(shown, [r['file'], labels, r['why']])))
+    if args.csv: _say(f'written: {write_suggestions(rows, args.csv)}')
+
+def _suggest_options(add):
+    a = add('suggest', run_suggest, 'say which pictures of an unlabelled folder to label next',
+            'bears suggest bears images/unsorted --csv next.csv')
+    a('model', help='folder that bears train made')
+    a('path', help='folder with pictures')
+    a('-n', '--n', type=int, default=50, help='how many (default: 50)')
+    a('--csv', metavar='FILE', help='write them as CSV too: bears review images --suspects FILE shows them first')
+
 # %% ../nbs/cli.ipynb #91a55c56
 def _collect(args):
     "Collect; an error is given back, for what came all the same is worth having."
@@ -342,7 +382,7 @@ def _review_options(add):
     a = add('review', run_review, 'look at the pictures of a folder, relabel and delete, in the browser',
             'bears review images --suspects suspects.csv')
     a('path', help='folder with one folder per class')
-    a('--suspects', metavar='FILE', help='CSV that bears compare --suspects wrote; these come first')
+    a('--suspects', metavar='FILE', help='CSV of bears compare --suspects or bears suggest --csv; these come first')
     _page(a)
 
 # %% ../nbs/cli.ipynb #c3554dd1
@@ -401,15 +441,17 @@ def _sample_options(add):
 EXAMPLES = '''examples:
   bears compare                         three classifiers on the drawn sample
   bears compare images --out results    on your own folder: images/<class>/*.jpg
+  bears compare images --curve          would more pictures help?
   bears collect "polar bear" "black bear" --dest images --max 100 --none 100
   bears train images --model bears      a model folder
   bears predict bears photos/*.jpg      what is on them
+  bears suggest bears images/unsorted   which pictures to label next
   bears app bears                       a page that takes pictures
   bears sample drawn                    draw the sample into a folder'''
 
 # %% ../nbs/cli.ipynb #b6588829
-_OPTIONS = (_compare_options, _train_options, _predict_options, _collect_options, _review_options, _app_options,
-            _credits_options, _sample_options)
+_OPTIONS = (_compare_options, _train_options, _predict_options, _suggest_options, _collect_options, _review_options,
+            _app_options, _credits_options, _sample_options)
 
 def _parser():
     how = argparse.RawDescriptionHelpFormatter

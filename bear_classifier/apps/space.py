@@ -77,8 +77,7 @@ def _texts(vocab, examples=False):
             '.gitattributes': f'*.safetensors {lfs}\n*.jpg {lfs}\n'}
 
 # %% ../../nbs/apps/space.ipynb #845f13f2
-def example_files(
-    examples # `(title, function that gives a file's bytes)`
+def example_files(examples # `(title, function that gives a file's bytes)`
 )->dict: # `{name: JPEG}`
     "Small copies of pictures."
     files = {}
@@ -113,8 +112,7 @@ def _listed(file, mine):
 # %% ../../nbs/apps/space.ipynb #fee9c8ad
 class Exported:
     "A folder that was or will be exported, and what in it is ours."
-    def __init__(self,
-        folder, # to write
+    def __init__(self, folder, # to write
         mine, # names that its files and folders at the top may have
         kind:str, # what it is, for a person: 'an exported app'
         listed:str=_LIST # name of the list
@@ -122,24 +120,20 @@ class Exported:
         self.folder,self.mine,self.kind,self.listed = Path(folder).absolute(),mine,kind,listed
         self.old = _listed(self.folder/listed, mine)
 
-    def ours(self,
-        name:str, # of a file, as in the list
+    def ours(self, name:str, # of a file, as in the list
         file:Path # where it is
     )->bool:
         "Did we write it? See `check_out`."
         if name==self.listed: return bool(_listed(file, self.mine))
         return _sha(file.read_bytes()) in self.old.get(name, ())
 
-    def check(self,
-        names # of files that will be written
-    ):
+    def check(self, names): # of files that will be written
         "Raise `BadInput` if they cannot be."
         check_out(self.folder, [*names, self.listed], self.ours, self.kind)
 
 # %% ../../nbs/apps/space.ipynb #e149aa7c
 @patch
-def write(self:Exported,
-    files:dict # `{name: text or bytes}`; what makes the others run comes last
+def write(self:Exported, files:dict # `{name: text or bytes}`; what makes the others run comes last
 )->Path: # the folder
     "Write files and their list, in the place of what an export left. Raises `BadInput`."
     old,new = self.old,{n: {_sha(d)} for n,d in files.items()}

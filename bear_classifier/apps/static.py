@@ -129,8 +129,7 @@ def _service_worker(files, about):
     return f'const FILES = {json.dumps({"./": ""} | kept)};\nconst VERSION = "{version}";\n' + asset('static_sw.js')
 
 # %% ../../nbs/apps/static.ipynb #6795a1d8
-def export_static(
-    model, # folder of a model
+def export_static(model, # folder of a model
     folder, # to write
     examples=None # folder with pictures that visitors may try; drawn ones by default, where the model knows them
 )->Path: # the folder

@@ -15,6 +15,7 @@ from fastcore.basics import patch
 from jinja2 import Environment
 
 from .compare import Comparison
+from .curve import outlook, plot_curve
 from .pairs import pair_items, pair_picture
 from ..core.files import as_json, check_out, put, shown
 from ..core.images import data_url, open_picture, thumbnail
@@ -81,6 +82,15 @@ def _reliability_svg(cmp):
     plot_reliability(sets, fig.subplots())
     return _svg(fig)
 
+# %% ../../nbs/evaluate/report.ipynb #2f6b9a11
+def _growth(results):
+    "Measures against the number of training pictures; nothing where there is no learning curve."
+    from matplotlib.figure import Figure
+    if 'curve' not in results: return ''
+    fig = Figure(figsize=(5,3.5), layout='constrained')
+    plot_curve(results['curve'], fig.subplots())
+    return _svg(fig)
+
 # %% ../../nbs/evaluate/report.ipynb #cb7c05f4
 def _forced(cmp, group, i, ids):
     "What the single-label classifier says of row `i`; it has to name a class."
@@ -133,9 +143,9 @@ def _report_html(cmp, suspects=()):
     template = files('bear_classifier.evaluate').joinpath('report.html').read_text('utf-8')
     return Environment(autoescape=True, finalize=fit).from_string(template).render(
         data=cmp.results['data'], recipe=cmp.results['recipe'], kinds=cmp.results['kinds'], rows=cmp.rows(),
-        own=SEEDS_OWN, concluded=cmp.concluded(), galleries=[(title, _gallery(cmp, g)) for title,g in groups.items()],
-        reliability=_reliability_svg(cmp), svg=_curves(cmp.results), details=[_details(cmp, k) for k in cmp.runs],
-        suspects=listed)
+        own=SEEDS_OWN, concluded=cmp.concluded()+outlook(cmp.results), curve=_growth(cmp.results),
+        galleries=[(title, _gallery(cmp, g)) for title,g in groups.items()], reliability=_reliability_svg(cmp),
+        svg=_curves(cmp.results), details=[_details(cmp, k) for k in cmp.runs], suspects=listed)
 
 # %% ../../nbs/evaluate/report.ipynb #119d327c
 def _is_ours(name, file):
