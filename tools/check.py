@@ -11,8 +11,9 @@ GENERATED = ['bear_classifier', 'nbs', 'README.md']
 LIMIT = 1200 # seconds that one notebook may take
 # Started first, so that the workers end together. The first two compute the features of drawn pictures that many others have too;
 # the list at the end of a run tells when another one belongs here.
-SLOW = '''testing/trained 05_compare cli 02_single_label howto/own_classes tests/precision howto/own_folder learn/finetune 03_multi_label
-howto/several_labels models/onnx howto/deploy evaluate/report tests/app_browser 04_train tests/hostile tests/review_browser 01_collect'''.split()
+SLOW = '''testing/trained 05_compare cli learn/finetune howto/own_classes howto/several_labels tests/precision howto/own_folder 02_single_label
+howto/in_python tests/review_browser 04_train models/onnx 03_multi_label models/engines tests/app_browser learn/features evaluate/report
+howto/deploy sample/sample evaluate/suspects tests/hostile apps/space 01_collect'''.split()
 # Imported once for all notebooks: each gets a fork of the process that has them.
 PRELOAD = '''fastai.vision.all nbdev.test nbdev.showdoc timm torchvision pandas scipy.stats sklearn.model_selection
 cleanlab.filter matplotlib.pyplot'''.split()
@@ -118,7 +119,7 @@ def shared_env(tmp, workers):
     os.environ.setdefault('PYTHONWARNINGS', 'ignore')
     os.environ.setdefault('OMP_NUM_THREADS', str(max(1, os.cpu_count()//workers)))
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get('PYTHONPATH')]))
-    os.environ |= dict(XDG_CACHE_HOME=tmp, IN_TEST='1', PYTHONPATH=path)
+    os.environ |= dict(XDG_CACHE_HOME=tmp, HYPOTHESIS_STORAGE_DIRECTORY=f'{tmp}/hypothesis', IN_TEST='1', PYTHONPATH=path)
 
 def notebooks_pass(notebooks):
     "Run `notebooks`, several at a time; tell what failed, which took longest, and the count."

@@ -65,10 +65,11 @@ def shown(model, path):
     return f'heat map of {heat.shape}'
 
 def compared(path, tmp):
-    "All three kinds on frozen features, and the recipe's way for one epoch."
+    "Two kinds on frozen features (`trained` was the third), and all with the whole network for one epoch."
     from bear_classifier.evaluate.compare import compare
-    for fine_tune in (0, 1):
-        cmp = compare(path, 'efficientnet_lite0', valid_pct=.5, fine_tune=fine_tune, bar=False, say=lambda s: None)
+    kinds = ('single_label', 'naive_multi_label', 'multi_label')
+    for fine_tune,some in ((0, kinds[:2]), (1, kinds)):
+        cmp = compare(path, 'efficientnet_lite0', kinds=some, valid_pct=.5, fine_tune=fine_tune, bar=False, say=lambda s: None)
         for kind,runs in cmp.runs.items():
             t = runs[0]['trained']
             ordinary(t.net if hasattr(t, 'net') else t.learn.model)

@@ -28,7 +28,7 @@ def code_hash()->str: # 16 hexadecimal digits
 def _make(folder):
     "Draw and train into `folder`."
     pics = read_pictures(make_sample(folder/'images', n=14, n_none=10, seed=5, progress=False))
-    ws,files = Workshop(pics, bar=False),list(pics.labels)
+    ws,files = Workshop(pics, 'efficientnet_lite0', bar=False),list(pics.labels)
     train_grid(ws, files).save(folder/'model')
     train_mean(ws, files, 'single_label').save(folder/'single')
 
