@@ -119,7 +119,7 @@ def plan_scenes(pics:Pictures, # the folder
     return out
 
 # %% ../../nbs/learn/scenes.ipynb #01eb43c0
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=128)  # of 1.5 MB and less
 def _opened(file, size):
     "A picture no larger than needed; the pictures of a scene are used many times."
     im = open_picture(file, size=size)

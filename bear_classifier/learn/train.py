@@ -68,9 +68,11 @@ def within(self:Workshop, scenes, # of `Scene`
     files, # picture paths
     n:int # how many are wanted at most
 )->list: # of `Scene`
-    "The first `n` of `scenes` that are made of `files` only."
-    keep = set(files)
-    return [s for s in scenes if keep.issuperset(s.files)][:n]
+    "Scenes that are made of `files` only, as many with two or three pictures in a hundred as there are in `scenes`."
+    keep,by = set(files),{}
+    for s in scenes: by.setdefault(len(s.files), []).append(s)
+    share = {k: round(n*len(ss)/len(scenes)) for k,ss in by.items()}
+    return [s for k,ss in by.items() for s in [s for s in ss if keep.issuperset(s.files)][:share[k]]]
 
 # %% ../../nbs/04_train.ipynb #1776ddbf
 @patch
