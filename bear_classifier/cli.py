@@ -10,6 +10,8 @@ import argparse, errno, os, signal, sys, tempfile, threading, warnings
 from contextlib import contextmanager, nullcontext, redirect_stdout
 from pathlib import Path
 
+from .core.files import rank
+
 # %% ../nbs/cli.ipynb #5189f1a7
 def _say(text):
     "Print, with names and titles of others as a terminal can show them."
@@ -30,7 +32,7 @@ def _folder(path):
 
 def _loading():
     "On a terminal, say what takes a few seconds before the first bar."
-    if sys.stderr.isatty() and not _rank(): print('Loading PyTorch ...', file=sys.stderr)
+    if sys.stderr.isatty() and not rank(): print('Loading PyTorch ...', file=sys.stderr)
 
 def _at_least(args, **least):
     "Raise `BadInput` for a number that is given and is less than its least one."
@@ -182,21 +184,17 @@ def _write_model(args, clf, pics):
     elif gone: print(f'{" and ".join(gone)} of the model that was there: removed; --onnx and --int8 write new ones')
 
 # %% ../nbs/cli.ipynb #f245bcf9
-def _rank():
-    "Number of this process among those that `accelerate launch` started; 0 for the first, or the only one."
-    return int(os.environ.get('RANK') or 0)
-
 def run_train(args):
     "Train one classifier, score it on a held-out fifth, train it again on everything, and save it as a model folder."
     _check_train(args)
-    if _rank() and not args.fine_tune: return  # a head on frozen features is the first process's work alone
+    if rank() and not args.fine_tune: return  # a head on frozen features is the first process's work alone
     _loading()
     from bear_classifier.data.pictures import read_pictures
     from bear_classifier.evaluate.compare import train
-    pics = read_pictures(args.path, sys.stderr.isatty() and not _rank())
+    pics = read_pictures(args.path, sys.stderr.isatty() and not rank())
     clf = train(pics, args.kind, args.arch, args.fine_tune, args.seed, args.hold_out, not args.all,
-                False if args.no_cache else None, sys.stderr.isatty() and not _rank(), _say, args.precision, args.weights)
-    if _rank(): return
+                False if args.no_cache else None, sys.stderr.isatty() and not rank(), _say, args.precision, args.weights)
+    if rank(): return
     _tell_scores(args, clf)
     _write_model(args, clf, pics)
     _say(f'Next: bears predict {args.model} PICTURE...')
@@ -526,7 +524,7 @@ def _failed(e):
     from bear_classifier.web.sources import CollectError
     if isinstance(e, OSError) and e.errno in PLACE: return _out_of_place(e)
     if not isinstance(e, (BadInput, CollectError)): raise e
-    if not _rank(): print(f'bears: {shown(e)}', file=sys.stderr)
+    if not rank(): print(f'bears: {shown(e)}', file=sys.stderr)
     return 2
 
 # %% ../nbs/cli.ipynb #e63de241
@@ -539,9 +537,9 @@ def main(
     os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
     args = _parser().parse_args(argv)
     warnings.filterwarnings('ignore')  # other libraries' deprecations are not the user's business
-    if _rank() and args.run is not run_train: return 0  # of several processes only training has use
+    if rank() and args.run is not run_train: return 0  # of several processes only training has use
     try:
-        with redirect_stdout(None) if _rank() else nullcontext(), _own_places(), _end_well():
+        with redirect_stdout(None) if rank() else nullcontext(), _own_places(), _end_well():
             args.run(args)
             if sys.stdout: sys.stdout.flush()
     except KeyboardInterrupt as e: return _stopped(args, e)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['LOCK', 'BadInput', 'shown', 'encodable', 'as_json', 'as_text', 'from_csv_cell', 'csv_line', 'write_whole',
-           'append_line', 'why_unwritable', 'tell_once', 'cache_folder', 'check_out', 'put', 'one_writer']
+           'append_line', 'why_unwritable', 'tell_once', 'rank', 'cache_folder', 'check_out', 'put', 'one_writer']
 
 # %% ../../nbs/core/files.ipynb #f0000004
 import codecs, csv, io, json, os, re, secrets, sys
@@ -132,6 +132,11 @@ def tell_once(text): # what the user should know
     if text in _told: return
     _told.add(text)
     print(encodable(shown(text), getattr(sys.stderr, 'encoding', None) or 'utf-8'), file=sys.stderr)
+
+# %% ../../nbs/core/files.ipynb #f8154796
+def rank()->int: # 0 for the first, or the only one
+    "Number of this process among those that were launched together."
+    return int(os.environ.get('RANK') or 0)
 
 # %% ../../nbs/core/files.ipynb #4c3b4c8c
 def cache_folder(name:str, # of the part of the cache

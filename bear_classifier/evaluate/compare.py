@@ -13,20 +13,18 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-from fastai.torch_core import rank_distrib
 from fastcore.basics import patch
 
 from ..learn.backbone import Backbone, pick_backbone
 from .pairs import pair_items, pair_matrix, plan_pairs
-from ..core.files import BadInput
+from ..core.files import BadInput, rank
 from ..data.labels import check_vocab
 from ..data.pictures import Pictures, label_matrix, read_pictures
 from bear_classifier.evaluate.statistics import (
     MEASURES, RATES, SEEDS_OWN, Answers, mcnemar, measure, paired_difference, rate_interval, sentence,
     with_scored)
 from ..learn.classifier import KINDS, Classifier, score_text
-from ..learn.train import Workshop, advice
-from ..learn.finetune import train_kind
+from ..learn.train import Workshop, advice, train_head
 
 # %% ../../nbs/05_compare.ipynb #bb526e08
 def _asked(t, ws, valid, pairs):
@@ -56,6 +54,12 @@ def ask(t:Classifier, # with its network
     return res if t.multi else {g: a for g,a in res.items() if g in ('one', 'scored')}
 
 # %% ../../nbs/05_compare.ipynb #3690a0cd
+def _trained(kind, ws, train, valid, seed, fine_tune, backbone):
+    "Train one kind; fastai is imported where it is needed only, which takes seconds."
+    if not fine_tune: return train_head(kind, ws, train, seed)
+    from bear_classifier.learn.finetune import train_tuned
+    return train_tuned(kind, ws, train, valid, seed, fine_tune, backbone)
+
 def run_kind(kind:str, # a key of `KINDS`
     ws:Workshop, # the folder
     train, # training pictures
@@ -67,9 +71,9 @@ def run_kind(kind:str, # a key of `KINDS`
 )->dict: # `answers`, `metrics`, `epochs`, `seconds`, `trained`
     "Train one kind of classifier and score it."
     start = time.perf_counter()
-    t = train_kind(kind, ws, train, valid, seed, fine_tune, backbone)
+    t = _trained(kind, ws, train, valid, seed, fine_tune, backbone)
     seconds = time.perf_counter()-start
-    if rank_distrib(): return dict(trained=t)  # of several processes, the first one scores
+    if rank(): return dict(trained=t)  # of several processes, the first one scores
     answers = ask(t, ws, valid, pairs)
     metrics = measure(answers)
     metrics.pop('accuracy_multi' if kind=='single_label' else 'accuracy')
@@ -255,10 +259,10 @@ def train_scored(ws:Workshop, # the folder
     if score:
         train,valid = ws.pics.split(seed=seed)
         r = run_kind(kind, ws, train, valid, plan_pairs(ws.pics, valid, seed=seed), seed, fine_tune, backbone)
-        got = {} if rank_distrib() else scores([r])
+        got = {} if rank() else scores([r])
         notes = dict(scored_on='held-out fifth', scored_pictures=len(valid))
     held = score and hold_out
-    t = r['trained'] if held else train_kind(kind, ws, everything, (), seed, fine_tune, backbone)
+    t = r['trained'] if held else _trained(kind, ws, everything, (), seed, fine_tune, backbone)
     t.notes |= dict(notes, fitted_on='the other four fifths' if held else 'all pictures')
     t.scores = got
     return t

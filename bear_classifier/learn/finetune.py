@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SIDE', 'as_net', 'SceneSet', 'as_learner', 'first_goes_first', 'together', 'train_recipe', 'tune_further',
-           'train_kind']
+           'train_tuned']
 
 # %% ../../nbs/learn/finetune.ipynb #7675b164
 import atexit, os
@@ -28,7 +28,7 @@ from ..data.pictures import Pictures
 from .scenes import ComposeScenes
 from .single_label import Autocast, KeepEpochs, fine_tuned, single_label_block
 from .thresholds import calibrate
-from .train import Workshop, group_names, train_grid, train_mean
+from .train import Workshop, group_names, train_grid
 
 # %% ../../nbs/learn/finetune.ipynb #4a3e7a07
 def as_net(learn, # from `vision_learner`
@@ -173,16 +173,15 @@ def tune_further(t:Classifier, # from `train_mean` or `train_grid`
     return new
 
 # %% ../../nbs/learn/finetune.ipynb #a55ac395
-def train_kind(kind:str, # a key of `KINDS`
+def train_tuned(kind:str, # a key of `KINDS`
     ws:Workshop, # the folder
     train, # training pictures
     valid=(), # held-out pictures, looked at after each epoch of `fine_tune`
     seed:int=0, # for weights, scenes and batches
-    fine_tune:int=0, # epochs of `fine_tune`; 0 for a head on frozen features
+    fine_tune:int=1, # epochs of `fine_tune`
     backbone:Backbone=None # for the recipe's `fine_tune`; that of `ws` by default
 )->Classifier:
-    "Train one kind of classifier in one of the two ways; `fine_tune` uses all the processes that were launched."
-    if fine_tune and kind!='multi_label': return train_recipe(ws, train, valid, kind, fine_tune, seed, backbone)
-    with first_goes_first() if fine_tune else nullcontext():
-        t = train_grid(ws, train, seed) if kind=='multi_label' else train_mean(ws, train, kind)
-    return tune_further(t, ws, train, valid, fine_tune, seed) if fine_tune else t
+    "Train one kind of classifier, the whole network too, by all the processes that were launched."
+    if kind!='multi_label': return train_recipe(ws, train, valid, kind, fine_tune, seed, backbone)
+    with first_goes_first(): t = train_grid(ws, train, seed)
+    return tune_further(t, ws, train, valid, fine_tune, seed)
