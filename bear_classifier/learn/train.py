@@ -228,13 +228,15 @@ def _held_out(m, seed, mixtures=150):
 
 # %% ../../nbs/04_train.ipynb #5eb70f7a
 _LEAN = .5  # logits towards yes
+_ENOUGH = 100  # pictures to weigh soft maximum and mean by; with fewer the soft maximum stands alone
 
-def _calibrated(head, held_out):
+def _calibrated(head, held_out, pictures):
     "Calibrate `head` by what `_held_out` gave; what was done."
     choices,gate = held_out
     if not choices: return {}
-    by,shift = calibrate(*choices)
-    head.combine(*by.tolist(), shift+_LEAN)
+    pools,*truth = choices
+    by,shift = calibrate(pools if pictures>=_ENOUGH else pools[...,:1], *truth)
+    head.combine(*[*by.tolist(), 0.][:2], shift+_LEAN)
     notes = dict(calibration=[*by.tolist(), shift], held_out=dict(Counter(map(str, choices[2]))))
     if gate and head.gate:
         by,shift = calibrate(*gate)
@@ -253,7 +255,7 @@ def train_grid(ws:Workshop, # the folder
         m.bar = t.update
         head,losses = _fit(m, np.full(len(m.y), True), seed, m.steps)
         held_out = _held_out(m, seed)
-    notes = dict(pictures=len(train), scenes=len(m.y)-len(train), **_calibrated(head, held_out))
+    notes = dict(pictures=len(train), scenes=len(m.y)-len(train), **_calibrated(head, held_out, len(train)))
     epochs,vocab = [dict(train_loss=l) for l in losses],ws.pics.vocab
     return Classifier('multi_label', Net(ws.extractor.net, head), vocab, SIZE, np.full(len(vocab), .5), epochs, notes)
 
