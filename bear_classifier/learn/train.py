@@ -181,11 +181,14 @@ class _Material:
         self.steps,own = min(800, max(100, 5*len(train)//2)),self.block[:len(train)]
         self.folds = [b for b in np.unique(self.block) if (own!=b).any()]  # something is left to fit on
         self.bar = None
-        self.reduce,means = principal(_some_positions(ws, items[:len(train)])),[]
+        self.reduce = principal(_some_positions(ws, items[:len(train)]))
+        self.x,done = torch.empty(len(items), self.reduce.in_features), 0
         def reduced(b):
-            means.append(b.float().mean(1))
+            nonlocal done
+            self.x[done:done+len(b)] = b.float().mean(1)
+            done += len(b)
             return self.reduce(b.float()).half()
-        self.z,self.x = ws.look(items, reduced),torch.cat(means)
+        self.z = ws.look(items, reduced)
     def draw(self, rows, seed):
         "Scenes made of the `rows` that are marked."
         rows = np.flatnonzero(rows)
