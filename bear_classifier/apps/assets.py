@@ -22,7 +22,7 @@ def asset(name:str # of a file in `bear_classifier/apps`
 # %% ../../nbs/apps/assets.ipynb #6a1be0d2
 _env = Environment(loader=FunctionLoader(asset), autoescape=True, trim_blocks=True,
                    finalize=lambda v: encodable(v) if type(v) is str else v)
-def filled(template:str, /, # name of one in `bear_classifier/apps`
+def filled(template:str, # name of one in `bear_classifier/apps`
     **values # texts and numbers
 )->str: # HTML
     "A template that comes with the package, with values in it."

@@ -48,7 +48,10 @@ async def _addresses(self:_Network, host, port):
 
 # %% ../../nbs/web/fetch.ipynb #a27dad32
 @patch
-async def connect_tcp(self:_Network, host, port, **kwargs):
+async def connect_tcp(self:_Network, host, # name or address
+    port, # number
+    **kwargs # what else `httpcore` says
+):
     "A stream to `host`, as `httpcore` asks for it"
     adds = await self._addresses(host, port)
     for a in adds:
