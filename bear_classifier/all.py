@@ -24,5 +24,6 @@ from .web.collect import collect
 from .web.manifest import credits
 from .web.sources import CollectError
 
-_all_ = ['BadInput', 'Classifier', 'CollectError', 'Comparison', 'Pictures', 'Prediction', 'app', 'bound', 'collect', 'compare', 'credits',
-         'find_suspects', 'learning_curve', 'load', 'make_sample', 'read_pictures', 'review', 'suggest', 'train', 'write_suggestions', 'write_suspects']
+_all_ = ['BadInput', 'Classifier', 'CollectError', 'Comparison', 'Pictures', 'Prediction', 'app', 'bound', 'collect',
+         'compare', 'credits', 'find_suspects', 'learning_curve', 'load', 'make_sample', 'read_pictures', 'review',
+         'suggest', 'train', 'write_suggestions', 'write_suspects']

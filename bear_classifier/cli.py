@@ -99,7 +99,8 @@ def run_compare(args):
         print('No folder given: taking the drawn sample (drawn pictures, not photos).')
         path,name = _kept_sample(args), 'drawn sample'
     cmp = compare(path, args.arch, seeds, args.kinds.split(','), args.fine_tune, name=name, precision=args.precision,
-                  weights=args.weights, test=args.test, cache=False if args.no_cache else None, bar=sys.stderr.isatty(), say=_say)
+                  weights=args.weights, test=args.test, cache=False if args.no_cache else None,
+                  bar=sys.stderr.isatty(), say=_say)
     _tell_comparison(args, out, cmp)
 
 # %% ../nbs/cli.ipynb #c6b01674
@@ -191,9 +192,10 @@ def run_train(args):
     _loading()
     from bear_classifier.data.pictures import read_pictures
     from bear_classifier.evaluate.compare import train
-    pics = read_pictures(args.path, sys.stderr.isatty() and not rank())
+    bar = sys.stderr.isatty() and not rank()
+    pics = read_pictures(args.path, bar)
     clf = train(pics, args.kind, args.arch, args.fine_tune, args.seed, args.hold_out, not args.all,
-                False if args.no_cache else None, sys.stderr.isatty() and not rank(), _say, args.precision, args.weights)
+                False if args.no_cache else None, bar, _say, args.precision, args.weights)
     if rank(): return
     _tell_scores(args, clf)
     _write_model(args, clf, pics)
@@ -280,6 +282,7 @@ def _predict_options(add):
 def run_suggest(args):
     "Say which pictures of a folder to label next."
     _at_least(args, n=1)
+    _loading()
     from bear_classifier.core.files import shown
     from bear_classifier.evaluate.suggest import suggest, write_suggestions
     from bear_classifier.evaluate.suspects import check_suspects
@@ -488,10 +491,10 @@ class _Ended(KeyboardInterrupt):
 
 @contextmanager
 def _end_well():
-    "Within it, SIGTERM and SIGHUP raise `_Ended`, unless they are ignored."
+    "Within it, SIGTERM, SIGHUP and Windows' SIGBREAK raise `_Ended`, unless they are ignored."
     def end(*args): raise _Ended(*args)
     main = threading.current_thread() is threading.main_thread()
-    had = {n: signal.getsignal(n) for n in (getattr(signal, s, None) for s in ('SIGTERM', 'SIGHUP')) if n and main}
+    had = {n: signal.getsignal(n) for n in (getattr(signal, s, None) for s in ('SIGTERM', 'SIGHUP', 'SIGBREAK')) if n and main}
     had = {n: h for n,h in had.items() if h==signal.SIG_DFL}
     for n in had: signal.signal(n, end)
     try: yield

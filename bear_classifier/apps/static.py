@@ -13,9 +13,9 @@ from pathlib import Path
 from PIL import Image
 
 from .assets import asset
-from .classify import drawn_examples, folder_examples, plain
+from .classify import drawn_examples, folder_examples
 from .classify_app import TITLE, check_app
-from .space import Exported, example_files
+from .space import Exported, classes_text, example_files
 from ..core.files import BadInput, as_json, tell_once
 from ..models.engines import patterns
 from ..models.files import WEIGHTS, fingerprint, read_description
@@ -111,11 +111,10 @@ def _about(d, onnx, runtime, examples):
 # %% ../../nbs/apps/static.ipynb #730a03f5
 def _texts(about):
     "The small files of the folder: `{file name: text}`."
-    names = ', '.join(f'`{plain(c).replace("`", chr(39))}`' for c in about['vocab'][:50])
     looks = dict(name=TITLE, display='standalone', start_url='./', background_color='#ffffff', theme_color='#0b5cad',
                  icons=[dict(src='icon.svg', sizes='any', type='image/svg+xml')])
     files = {n: asset(f).replace('{title}', TITLE) for n,f in _PARTS.items()}
-    return {'README.md': asset('static.md').format(title=TITLE, version=_VERSION, vocab=names),
+    return {'README.md': asset('static.md').format(title=TITLE, version=_VERSION, vocab=classes_text(about['vocab'])),
             'page.css': asset('bars.css') + asset('static.css'), 'classifier.json': as_json(about, indent=1),
             'manifest.webmanifest': json.dumps(looks, indent=1)} | files
 

@@ -20,9 +20,8 @@ from .pairs import pair_items, pair_matrix, plan_pairs
 from ..core.files import BadInput, rank
 from ..data.labels import check_vocab
 from ..data.pictures import Pictures, label_matrix, read_pictures
-from bear_classifier.evaluate.statistics import (
-    MEASURES, RATES, SEEDS_OWN, Answers, mcnemar, measure, paired_difference, rate_interval, sentence,
-    with_scored)
+from .statistics import (
+    MEASURES, RATES, SEEDS_OWN, Answers, mcnemar, measure, paired_difference, rate_interval, sentence, with_scored)
 from ..learn.classifier import KINDS, Classifier, score_text
 from ..learn.train import Workshop, advice, train_head
 

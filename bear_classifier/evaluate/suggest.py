@@ -15,9 +15,8 @@ from fastcore.basics import chunked
 from fastcore.parallel import parallel
 
 from ..core.files import BadInput
-from ..core.images import squished
 from .suspects import write_suspects
-from ..learn.classifier import Classifier, prediction_precision
+from ..learn.classifier import Classifier, opened, prediction_precision
 from ..learn.features import feature_run, ready
 from ..learn.thresholds import probabilities
 
@@ -42,19 +41,16 @@ def _spread(x, doubt, n):
     return res
 
 # %% ../../nbs/evaluate/suggest.ipynb #5cd4bc8f
-def _opened(file, size):
-    "Pixels, or the text that says why there are none."
-    try: return squished(file, size)
-    except BadInput as e: return str(e)
-
 @torch.inference_mode()
 def _look(clf, files, say):
     "Of the files that can be read: the files, logits, and averaged features of length 1."
     net,seen = clf.whole(),[]
     run = feature_run(ready(net.grid, prediction_precision()))
     for part in chunked(files, 32):
-        pixels = dict(zip(part, parallel(_opened, part, size=clf.size, threadpool=True, progress=False)))
-        for f in [f for f,p in pixels.items() if isinstance(p, str)]: say(f'{f}: {pixels.pop(f)}')
+        pairs = dict(zip(part, parallel(opened, part, size=clf.size, threadpool=True, progress=False)))
+        for f,(_,error) in pairs.items():
+            if error: say(f'{f}: {error}')
+        pixels = {f: p for f,(p,error) in pairs.items() if not error}
         if not pixels: continue
         grid = run(list(pixels.values())).float().cpu()
         seen += zip(pixels, net.head(grid).numpy(), F.normalize(grid.mean((2,3))).numpy())

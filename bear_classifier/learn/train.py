@@ -6,6 +6,7 @@
 __all__ = ['SIZE', 'FEW', 'Workshop', 'as_grid', 'advice', 'train_mean', 'group_names', 'train_grid', 'train_head']
 
 # %% ../../nbs/04_train.ipynb #cb49a1d6
+import itertools
 from collections import Counter
 from functools import cached_property
 
@@ -71,8 +72,9 @@ def within(self:Workshop, scenes, # of `Scene`
     "Scenes that are made of `files` only, as many with two or three pictures in a hundred as there are in `scenes`."
     keep,by = set(files),{}
     for s in scenes: by.setdefault(len(s.files), []).append(s)
-    share = {k: round(n*len(ss)/len(scenes)) for k,ss in by.items()}
-    return [s for k,ss in by.items() for s in [s for s in ss if keep.issuperset(s.files)][:share[k]]]
+    ends = [round(n*k/len(scenes)) for k in itertools.accumulate(map(len, by.values()), initial=0)]
+    left = [[s for s in ss if keep.issuperset(s.files)] for ss in by.values()]
+    return [s for ss,(a,b) in zip(left, itertools.pairwise(ends)) for s in ss[:b-a]]
 
 # %% ../../nbs/04_train.ipynb #1776ddbf
 @patch
