@@ -174,6 +174,8 @@ def _some_positions(ws, items, seed=0, n=400, per=64):
     return ws.look(some, pick, 'Reducing')
 
 # %% ../../nbs/04_train.ipynb #a101c61c
+_ENOUGH = 100  # pictures; with fewer batches are half as large, and calibration has the soft maximum alone to weigh
+
 class _Material:
     "What a head is fitted on: reduced grids `z`, means `x`, labels `y`, blocks, and which rows are pictures."
     def __init__(self, ws, train):
@@ -181,6 +183,7 @@ class _Material:
         items = ws.items(train, scenes)
         self.y,self.block,self.pictures = ws.truth(train, scenes),ws.blocks_of(train, scenes),len(train)
         self.steps,own = min(800, max(100, 5*len(train)//2)),self.block[:len(train)]
+        self.bs = 64 if len(train)<_ENOUGH else 128
         self.folds = [b for b in np.unique(self.block) if (own!=b).any()]  # something is left to fit on
         self.bar = None
         self.reduce = principal(_some_positions(ws, items[:len(train)]))
@@ -200,7 +203,7 @@ class _Material:
 def _fit(m, rows, seed, steps):
     "Head and gate fitted on `rows` of the material, and the losses."
     head = GridHead(m.reduce, m.y.shape[1])
-    losses = fit_grid(head, m.draw(rows, seed), steps, seed=seed, bar=m.bar)
+    losses = fit_grid(head, m.draw(rows, seed), steps, m.bs, seed=seed, bar=m.bar)
     some = m.y[rows].any(1)
     if not some.all(): head.gate = fit_mean(m.x[rows], torch.from_numpy(some[:,None]), softmax=False)
     return head, losses
@@ -233,7 +236,6 @@ def _held_out(m, seed, mixtures=150):
 
 # %% ../../nbs/04_train.ipynb #5eb70f7a
 _LEAN = .5  # logits towards yes
-_ENOUGH = 100  # pictures to weigh soft maximum and mean by; with fewer the soft maximum stands alone
 
 def _calibrated(head, held_out, pictures):
     "Calibrate `head` by what `_held_out` gave; what was done."
