@@ -11,9 +11,9 @@ GENERATED = ['bear_classifier', 'nbs', 'README.md']
 LIMIT = 1200 # seconds that one notebook may take
 # Started first, so that the workers end together. The first two compute the features of drawn pictures that many others have too;
 # the list at the end of a run tells when another one belongs here.
-SLOW = '''testing/trained 05_compare cli learn/finetune howto/own_classes howto/several_labels tests/precision howto/own_folder 02_single_label
-howto/in_python tests/review_browser 04_train models/onnx 03_multi_label models/engines tests/app_browser learn/features evaluate/report
-howto/deploy sample/sample evaluate/suspects tests/hostile apps/space 01_collect'''.split()
+SLOW = '''testing/trained evaluate/compare cli learn/finetune howto/own_classes howto/several_labels tests/precision howto/own_folder 02_single_label
+howto/in_python tests/review_browser learn/train models/onnx 03_multi_label models/engines tests/app_browser learn/features evaluate/report
+howto/deploy sample/sample evaluate/suspects tests/hostile apps/space web/collect learn/single_label 05_compare'''.split()
 # Imported once for all notebooks: each gets a fork of the process that has them.
 PRELOAD = '''fastai.vision.all nbdev.test nbdev.showdoc timm torchvision pandas scipy.stats sklearn.model_selection
 cleanlab.filter matplotlib.pyplot'''.split()
