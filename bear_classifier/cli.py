@@ -205,7 +205,7 @@ def run_train(args):
 def _train_options(add):
     a = add('train', run_train, 'train a classifier and save it', 'bears train images --model bears')
     a('path', help='folder with one folder per class')
-    a('--model', required=True, help='folder to write: model.json and model.safetensors')
+    a('--model', required=True, help='folder to write: model.json, model.safetensors, and README.md, its card')
     a('--kind', choices=['multi_label', 'naive_multi_label', 'single_label'], default='multi_label',
       help='multi_label (default) may say none or several')
     a('--hold-out', action='store_true',

@@ -24,6 +24,7 @@ from .statistics import (
     MEASURES, RATES, SEEDS_OWN, Answers, mcnemar, measure, paired_difference, rate_interval, sentence, with_scored)
 from ..learn.classifier import KINDS, Classifier, score_text
 from ..learn.train import Workshop, advice, train_head
+from ..web.origin import data_facts
 
 # %% ../../nbs/evaluate/compare.ipynb #bb526e08
 def _asked(t, ws, valid, pairs):
@@ -255,6 +256,7 @@ def train_scored(ws:Workshop, # the folder
 )->Classifier: # its `scores` are as the metrics in results.json
     "Train a classifier for use: scored as by `compare` on a held-out fifth, then trained on all pictures."
     got,notes,everything = {}, {}, list(ws.pics.labels)
+    train,valid = everything,[]
     if score:
         train,valid = ws.pics.split(seed=seed)
         r = run_kind(kind, ws, train, valid, plan_pairs(ws.pics, valid, seed=seed), seed, fine_tune, backbone)
@@ -262,6 +264,7 @@ def train_scored(ws:Workshop, # the folder
         notes = dict(scored_on='held-out fifth', scored_pictures=len(valid))
     held = score and hold_out
     t = r['trained'] if held else _trained(kind, ws, everything, (), seed, fine_tune, backbone)
+    notes |= dict(data=data_facts(ws.pics, train, valid), seed=seed, fine_tune=fine_tune)
     t.notes |= dict(notes, fitted_on='the other four fifths' if held else 'all pictures')
     t.scores = got
     return t

@@ -14,6 +14,7 @@ from fastcore.basics import patch
 from ..core.files import BadInput, as_json, csv_line, encodable, shown
 from ..core.images import EXTENSIONS
 from ..learn.classifier import Classifier, Prediction
+from .card import read_scores
 from .engines import ENGINES, int8_engine, pick_engine
 from .files import read_description
 from ..data.labels import label_text
@@ -25,12 +26,6 @@ def _checked(engine, threshold):
         raise BadInput(f'unknown engine {engine!r}; one of: auto, {", ".join(ENGINES)}')
     if threshold is not None and not 0 <= threshold <= 1:
         raise BadInput(f'the threshold must lie between 0 and 1, and is {threshold}')
-
-# %% ../../nbs/models/predict.ipynb #202970a6
-def _scores(d):
-    "Scores in a description, as far as they are numbers."
-    s = d.get('scores') if isinstance(d.get('scores'), dict) else {}
-    return {m: dict(mean=v) for m,v in s.items() if isinstance(v, (int, float))}
 
 # %% ../../nbs/models/predict.ipynb #cd1444f3
 def load(folder, # of a model
@@ -45,7 +40,8 @@ def load(folder, # of a model
     _checked(engine, threshold)
     d = read_description(folder)
     th = np.array(d['thresholds'] if threshold is None else [threshold]*len(d['vocab']))
-    clf = Classifier(d['kind'], None, d['vocab'], d['size'], th, notes=d.get('notes') or {}, scores=_scores(d), bs=bs)
+    notes,scores = d.get('notes') or {}, read_scores(d)
+    clf = Classifier(d['kind'], None, d['vocab'], d['size'], th, notes=notes, scores=scores, bs=bs)
     name = pick_engine(folder, d, int8) if engine=='auto' else engine
     if int8: clf.engine = lambda: int8_engine(folder, d, name, th if clf.multi else None)
     else: clf.engine = lambda: ENGINES[name](folder, precision)
