@@ -1,24 +1,45 @@
-"Make the docs site in _docs: with Quarto where it is installed, else with smalldocs. Fails on a broken link, and on what a reader would miss: see `missing`."
-import inspect, json, os, pkgutil, re, shutil, subprocess, sys
+"""Make the docs site in _docs: with Quarto where it is installed, else with smalldocs.
+
+Fails on a broken link, on what a reader would miss (see `missing`), and on what a browser sees (docs_check.py).
+What both renderers should show alike is done here, to the notebooks before and to the pages after they are rendered."""
+import argparse, inspect, json, os, pkgutil, re, shutil, subprocess, sys
 from importlib import import_module
 from pathlib import Path
-import bear_classifier, nbdev.showdoc
+import bear_classifier, nbdev.showdoc, yaml
+from docs_cells import md_table, page_cells, text
 from fastcore.docments import DocmentTbl, docments
 from nbdev.quarto import refresh_quarto_yml
 from nbdev.serve import proc_nbs
 
 COLAB = 'https://colab.research.google.com/github/bear-classifier/bear_classifier/blob/main/nbs'
+TESTS = ('tests', 'testing')  # pages that are about tests: nothing is folded there
 PUBLIC, undescribed = {}, []
 
 class TableRenderer(nbdev.showdoc.BasicMarkdownRenderer):
-    "What `show_doc` shows, and a table of the parameters below it."
+    "The call on one line, what it does, and a table of the parameters: nothing is said twice."
     def _repr_markdown_(self):
         doc = super()._repr_markdown_()
         if not (self.isfunc or isinstance(self.sym, type)): return doc
         sym = PUBLIC.get((self.sym.__qualname__, inspect.getdoc(self.sym)), self.sym)
         note_undescribed(sym)
         table = DocmentTbl(sym)._repr_markdown_()
-        return f'{doc}\n\n{table}' if table else doc
+        doc = re.sub(r'```python\n.*?\n```', lambda m: f'```python\n{call_of(sym, self.nm, bool(table))}\n```', doc, count=1, flags=re.S)
+        return f'{doc}\n\n{without_defaults(table)}' if table else doc
+
+def call_of(sym, name, told):
+    "How `sym` is called, without what the table tells (`told`): types and defaults' meaning."
+    try: sig = inspect.signature(sym)
+    except (TypeError, ValueError): return f'{name}(...)'
+    params = [p for n,p in sig.parameters.items() if n != 'self']
+    if told: params,sig = [p.replace(annotation=p.empty) for p in params],sig.replace(return_annotation=sig.empty)
+    return name + str(sig.replace(parameters=params))
+
+def without_defaults(table):
+    "The table without its column of defaults, which the call has."
+    rows = [re.split(r'(?<!\\)\|', l)[1:-1] for l in table.splitlines()]
+    at = next((i for i,c in enumerate(rows[0]) if 'Default' in c), None)
+    if at is None or len({len(r) for r in rows}) > 1: return table
+    return '\n'.join('|' + '|'.join(c for i,c in enumerate(r) if i != at) + '|' for r in rows)
 
 def library():
     "Every public name of the library. A page's own copy is made from a cell, where the words beside a dataclass's fields cannot be found."
@@ -34,16 +55,70 @@ def note_undescribed(sym):
     blank = [p for i,p in enumerate(params) if not any(told[i:])]
     if blank: undescribed.append(f'{sym.__module__}.{sym.__qualname__}: nothing is said of {", ".join(blank)}')
 
-def add_badges():
-    "A button below the title of each page that installs what it needs in Colab."
-    for f in Path('_proc').rglob('*.ipynb'):
-        name = f.relative_to('_proc').as_posix()
-        nb = json.loads(Path('nbs', name).read_text(encoding='utf-8'))
-        if not any('google.colab' in ''.join(c['source']) for c in nb['cells']): continue
-        nb = json.loads(f.read_text(encoding='utf-8'))
-        first = next(c for c in nb['cells'] if c['cell_type']=='markdown')
-        first['source'] = ''.join(first['source']).rstrip() + f'\n\n[Open in Colab]({COLAB}/{name}){{.btn .btn-secondary .btn-sm}}\n'
-        f.write_text(json.dumps(nb), encoding='utf-8')
+def options_of(parser):
+    "Markdown of a command: what it does, an example, a table of its options."
+    names = lambda a: ', '.join(f'`{o}`' for o in a.option_strings) or f'`{(a.metavar or a.dest).upper()}`'
+    value = lambda a: '' if not a.option_strings or a.nargs==0 else ' *' + (a.metavar or ('|'.join(map(str, a.choices)) if a.choices else a.dest.upper())) + '*'
+    said = lambda a: re.sub(r'\s+', ' ', (a.help or '') % {**vars(a), 'prog': parser.prog})
+    rows = [[names(a) + value(a).replace('|', ' or '), said(a)] for a in parser._actions if not isinstance(a, argparse._HelpAction)]
+    table = md_table(['Option', 'What it does'], rows).replace('---:', '---')
+    example = (parser.epilog or '').partition('\n')[2].strip()
+    return f'### {parser.prog}\n\n{parser.description}\n\n```sh\n{example}\n```\n\n{table}\n'
+
+def command_line():
+    "The cell of the command line's page that lists every command, made from the parser that the command uses."
+    from bear_classifier.cli import _parser
+    commands = next(a for a in _parser()._actions if isinstance(a, argparse._SubParsersAction)).choices
+    return dict(cell_type='markdown', metadata={}, source='## Commands and options\n\n' + '\n'.join(map(options_of, commands.values())) + '\n## How it is made')
+
+def numbered(cells, name):
+    "Put the number of a chapter before its title."
+    number = re.match(r'0(\d)_', name)
+    front = text(cells[0]['source'])
+    if number and not re.search(r'^title: .?\d', front, re.M): cells[0]['source'] = re.sub(r'^title: (.*)$', rf"title: '{number[1]}. \1'", front, flags=re.M)
+
+def add_badge(cells, name):
+    "A button below the title of a page that installs what it needs in Colab."
+    source = json.loads(Path('nbs', name).read_text(encoding='utf-8'))
+    if not any('google.colab' in text(c['source']) for c in source['cells']): return
+    first = next(c for c in cells if c['cell_type']=='markdown')
+    first['source'] = text(first['source']).rstrip() + f'\n\n[Open in Colab]({COLAB}/{name}){{.btn .btn-outline-secondary .btn-sm .colab}}\n'
+
+def rewrite(file):
+    "Change a notebook of _proc into what its page shows."
+    name = file.relative_to('_proc').as_posix()
+    room = name.rpartition('/')[0]
+    nb = json.loads(file.read_text(encoding='utf-8'))
+    if room not in TESTS: nb['cells'] = list(page_cells(nb['cells'], reference=room not in ('', 'howto') or name in ('cli.ipynb', 'all.ipynb')))
+    numbered(nb['cells'], name)
+    add_badge(nb['cells'], name)
+    if name=='cli.ipynb': nb['cells'].insert(2, command_line())
+    file.write_text(json.dumps(nb), encoding='utf-8')
+
+def rank_of(href):
+    "Chapters and how-to pages come first in the search, the reference last."
+    if re.match(r'0\d_|howto/', href): return 3
+    return 2 if '/' not in href else 1
+
+def index_for_search(out):
+    "Tell the search (nbs/site.html) what a page is, and under which other words people look for it (nbs/keywords.yml)."
+    words = yaml.safe_load(Path('nbs/keywords.yml').read_text(encoding='utf-8'))
+    file,seen = out/'search.json',set()
+    entries = json.loads(file.read_text(encoding='utf-8'))
+    for e in entries:
+        page = e['href'].partition('#')[0]
+        e['rank'] = rank_of(page)
+        e['text'] = re.sub(r'^\s*Open in Colab\s*', '', e['text'])
+        if page not in seen: e['words'] = words.get(page.removesuffix('.html'), '')
+        seen.add(page)
+    file.write_text(json.dumps(entries, ensure_ascii=False), encoding='utf-8')
+    return [f'nbs/keywords.yml: no page {p}' for p in words if f'{p}.html' not in seen]
+
+def own_fonts_only(out):
+    "Themes ask Google for their fonts: take that out, so that a page asks no other host."
+    for css in out.rglob('*.css'):
+        s = css.read_text(encoding='utf-8')
+        if (new := re.sub(r'@import\s*(?:url\([^)]*//[^)]*\)|(["\']).*?//.*?\1)[^;]*;', '', s)) != s: css.write_text(new, encoding='utf-8')
 
 def broken_links(project):
     "Lines of `smalldocs check` that tell of a broken link."
@@ -58,7 +133,8 @@ def missing(page):
     for img in re.findall(r'<img[^>]*', text):
         if not re.search(r'alt="[^"]+"', img): yield f'{page.name}: a figure without `#| fig-alt`'
 
-def main():
+def render():
+    "Notebooks to pages in _docs. Returns what is wrong with them."
     # Not `nbdev_proc_nbs`: that one tries to install Quarto, as root, where there is none.
     os.environ['IN_TEST'] = '1'
     nbdev.showdoc.BasicMarkdownRenderer = TableRenderer
@@ -66,13 +142,18 @@ def main():
     refresh_quarto_yml()
     shutil.rmtree('_proc', ignore_errors=True)
     proc_nbs(n_workers=0, force=True)
-    add_badges()
-    render = ['quarto', 'render', '_proc', '--no-execute'] if shutil.which('quarto') else ['smalldocs', 'render', '--quiet', '_proc']
-    subprocess.run(render, check=True)
+    for f in Path('_proc').rglob('*.ipynb'): rewrite(f)
+    command = ['quarto', 'render', '_proc', '--no-execute'] if shutil.which('quarto') else ['smalldocs', 'render', '--quiet', '_proc']
+    subprocess.run(command, check=True)
     shutil.rmtree('_docs', ignore_errors=True)
     shutil.move('_proc/_docs', '_docs')
+    own_fonts_only(Path('_docs'))
+    return [*index_for_search(Path('_docs')), *broken_links('_proc'), *undescribed]
+
+def main():
+    faults = render()
     pages = sorted(Path('_docs').rglob('*.html'))
-    faults = sorted({*broken_links('_proc'), *undescribed, *(m for p in pages for m in missing(p))})
+    faults = sorted({*faults, *(m for p in pages for m in missing(p))})
     print('\n'.join(faults) or f'{len(pages)} pages in _docs: no broken link, no page without a figure or example, no parameter without a word; make docs-preview shows them.')
     sys.exit(bool(faults))
 
