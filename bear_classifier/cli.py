@@ -19,15 +19,15 @@ def _say(text):
     for line in str(text).split('\n'): print(shown(line))
 
 # %% ../nbs/cli.ipynb #90361d96
-def _folder(path):
-    "`path` if it is a folder; told before the heavy imports."
+def _folder(path, fewest=2):
+    "`path` if it is a folder with `fewest` classes or more; told before the heavy imports."
     from bear_classifier.core.files import BadInput
     from bear_classifier.data.folders import find_pictures
     from bear_classifier.data.labels import read_labels
     if not Path(path).is_dir(): raise BadInput(f'{path}: no such folder')
     labels = read_labels(path, found := find_pictures(path))
     from bear_classifier.data.pictures import check_classes
-    check_classes(found.path, labels, labels, found.left_out)
+    check_classes(found.path, labels, labels, found.left_out, fewest)
     return path
 
 def _loading():
@@ -80,7 +80,8 @@ def _check_compare(args):
     "What `bears compare` was asked for, checked before the heavy imports and the long work."
     from bear_classifier.core.files import BadInput
     _at_least(args, seeds=1, fine_tune=0)
-    for p in filter(None, (args.path, args.test)): _folder(p)
+    if args.path: _folder(args.path)
+    if args.test: _folder(args.test, 0)
     if args.bound and not args.test: raise BadInput('--bound is about the pictures of --test; give that folder')
     if args.curve and 'multi_label' not in args.kinds.split(','):
         raise BadInput('--curve is the learning curve of multi_label; add it to --kinds')

@@ -120,29 +120,31 @@ def _one_class(path, name):
 def check_classes(path:Path, # the folder
     all_labels:dict, # `{picture path: list of labels}`
     kept, # those of the paths that can be read, as far as is known
-    dropped:dict # `{path: why it was left out}`
+    dropped:dict, # `{path: why it was left out}`
+    fewest:int=2 # classes that there must be; with 0 pictures of none will do
 ):
-    "Raise `BadInput` unless there are two classes or more, each with a picture that can be read."
+    "Raise `BadInput` unless there are so many classes or more, each with a picture that can be read."
     have = Counter(l for f in kept for l in all_labels[f])
     lost = sorted({l for ls in all_labels.values() for l in ls} - have.keys())
     if lost:
         raise BadInput(f'{path}: no readable picture of {", ".join(map(repr, lost))}; '
                        'add some, or put _ before the name of its folder to leave it out')
-    if not have:
+    if not have and (fewest or not kept):
         beside = sum(why=='beside the class folders' for why in dropped.values())
         raise BadInput(f'{path}: no pictures found; put them in one folder per class: {path}/<class>/*.jpg'
                        + (f' ({beside} lie beside the class folders)' if beside else ''))
     for a,b in itertools.pairwise(sorted(have, key=str.casefold)):
         if a.casefold()==b.casefold():
             raise BadInput(f'{path}: the classes {a!r} and {b!r} differ in capital letters only; give them one name')
-    if len(have)==1:
+    if len(have)==1 < fewest:
         raise BadInput(f'{path}: only one class ({next(iter(have))!r}); {_one_class(path, next(iter(have)))}')
 
 # %% ../../nbs/data/pictures.ipynb #c119c28b
 def read_pictures(path:Path, # folder with one folder per class
-    progress:bool=False # show a bar?
+    progress:bool=False, # show a bar?
+    fewest:int=2 # classes that there must be: 2 to learn from, 0 to be asked about
 )->Pictures:
-    "Read labels, open every picture once. Raises `BadInput` for a folder that nothing can be learned from."
+    "Read labels, open every picture once. Raises `BadInput` for a folder with fewer classes, or without a picture."
     path = Path(path)
     if not path.is_dir(): raise BadInput(f'{path}: no such folder')
     found = find_pictures(path)
@@ -151,7 +153,7 @@ def read_pictures(path:Path, # folder with one folder per class
         seen = [*tqdm(ex.map(_inspect, labels), 'Reading', len(labels), disable=not progress, leave=False)]
     kept = [s for s in seen if s[3] is None]
     dropped = {f: why for f,_,_,why in seen if why} | {f: why for f,why in found.left_out.items() if f not in labels}
-    check_classes(path, labels, [f for f,*_ in kept], dropped)
+    check_classes(path, labels, [f for f,*_ in kept], dropped, fewest)
     return Pictures(path, {f: labels[f] for f,*_ in kept}, {f: h for f,h,*_ in kept}, dropped,
                     {f: l for f,_,l,_ in kept}, frozenset(f for f,*_ in kept if f in found.valid))
 
@@ -183,10 +185,9 @@ def _sides(self, valid):
 # %% ../../nbs/data/pictures.ipynb #cd20708a
 def _given(self):
     "The split that the folder itself gives."
-    train,valid,short = _sides(self, self.valid)
-    if short:
-        raise BadInput(f'{self.path}: {", ".join(map(repr, short))} has pictures on one side of the given split only; '
-                       'put some on the other, too')
+    train,valid = (L(sorted(fs)) for fs in (self.labels.keys()-self.valid, self.valid))
+    if short := sorted(set(self.vocab) - {l for f in train for l in self.labels[f]}):
+        raise BadInput(f'{self.path}: {", ".join(map(repr, short))} has held-out pictures only; put some among those to train on')
     return train, valid
 
 # %% ../../nbs/data/pictures.ipynb #129a7a35
@@ -261,4 +262,6 @@ def remarks(self:Pictures)->list: # of sentences, may be empty
     if self.valid:
         res.append(f'The split is the one that the folders give: {len(self.labels)-len(self.valid)} '
                    f'pictures to train on, {len(self.valid)} held out. No seed changes it.')
+        if unseen := sorted(set(self.vocab) - {l for f in self.valid for l in self.labels[f]}):
+            res.append(f'No picture of {", ".join(map(repr, unseen))} is held out: figures say nothing of it.')
     return res + list(_on_duplicates(self))

@@ -76,8 +76,8 @@ def run_kind(kind:str, # a key of `KINDS`
     if rank(): return dict(trained=t)  # of several processes, the first one scores
     answers = ask(t, ws, valid, pairs)
     metrics = measure(answers)
-    metrics.pop('accuracy_multi' if kind=='single_label' else 'accuracy')
-    if all(len(ws.pics.labels[f])<2 for f in valid): metrics.pop('mean_average_precision')  # it is `average_precision`
+    metrics.pop('accuracy_multi' if kind=='single_label' else 'accuracy', None)
+    if all(len(ws.pics.labels[f])<2 for f in valid): metrics.pop('mean_average_precision', None)  # it is `average_precision`
     return dict(answers=answers, metrics=metrics, epochs=t.epochs, seconds=seconds, trained=t)
 
 # %% ../../nbs/evaluate/compare.ipynb #c876aa7d
@@ -182,10 +182,11 @@ def _repr_markdown_(self:Comparison):
 
 # %% ../../nbs/evaluate/compare.ipynb #0ed370f4
 def as_pictures(pics, # `Pictures`, or a folder of pictures, one folder per class
-    bar:bool=False # show a progress bar?
+    bar:bool=False, # show a progress bar?
+    fewest:int=2 # classes that there must be, see `read_pictures`
 )->Pictures:
     "The folder, read if it was not."
-    return pics if isinstance(pics, Pictures) else read_pictures(pics, bar)
+    return pics if isinstance(pics, Pictures) else read_pictures(pics, bar, fewest)
 
 def _known_kinds(kinds):
     "Raise `BadInput` for a kind that does not exist."
@@ -212,7 +213,7 @@ def compare(pics, # see `as_pictures`
     backbone = pick_backbone(arch, say=say, weights=weights)
     pics,seeds = as_pictures(pics, bar),range(42, 42+seeds) if isinstance(seeds, int) else seeds
     name = name or Path(pics.path).resolve().name
-    if test is not None: pics = pics.tested_on(test := as_pictures(test, bar))
+    if test is not None: pics = pics.tested_on(test := as_pictures(test, bar, 0))
     splits = {s: pics.split(valid_pct, s) for s in seeds}
     ws = Workshop(pics, backbone.name, cache, bar, precision, backbone.file)
     runs,pairs = {k: [] for k in kinds}, {s: plan_pairs(pics, v, seed=s) for s,(_,v) in splits.items()}

@@ -60,15 +60,17 @@ def _cells(a, w):
 
 # %% ../../nbs/evaluate/statistics.ipynb #34f445dd
 def _macro_f1(a, w):
-    "F1 score of each class, averaged; 0 for a class that neither is nor is said."
-    hit,total = w@(a.said*a.truth), w@(a.said+a.truth)
+    "F1 score of each class that is on some picture, averaged."
+    there = a.truth.any(0)
+    hit,total = w@(a.said*a.truth)[:,there], w@(a.said+a.truth)[:,there]
     return (2*hit/np.maximum(total, 1e-12)).mean(1)
 
 # %% ../../nbs/evaluate/statistics.ipynb #29348164
 def _average_precision(a, w):
-    "Mean over the classes of precision, averaged over the recall of each positive picture."
+    "Mean over the classes that are on some picture of precision, averaged over the recall of each positive picture."
     res = []
-    for p,t in zip(a.probs.T, a.truth.T):
+    there = a.truth.any(0)
+    for p,t in zip(a.probs.T[there], a.truth.T[there]):
         o = np.argsort(-p, kind='stable')
         v,pos = w[:,o], w[:,o]*t[o]
         # pictures with the same probability share the precision at the last of them
