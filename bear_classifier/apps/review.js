@@ -25,6 +25,15 @@
     setTimeout(() => o.disconnect(), 20000);
   };
 
+  // the lists of labels scroll together, so that the same height is the same label on every card
+  document.addEventListener('scroll', e => {
+    const t = e.target;
+    if (!t.matches?.('.bear-labels')) return;
+    t.closest('.bear-grid')?.querySelectorAll('.bear-labels').forEach(o => {
+      if (o.scrollTop !== t.scrollTop) o.scrollTop = t.scrollTop;
+    });
+  }, true);
+
   document.addEventListener('focusin', e => {
     const root = e.target.closest('.bear-review');
     if (root) names(root);

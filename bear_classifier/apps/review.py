@@ -50,8 +50,8 @@ class _PictureCard:
         self.text = w.HTML(layout=lay, style=sty['html'])
         mark = lambda: owner.rv.delete(name, name not in owner.rv.marked)
         self.button = button('', lambda: owner._do(mark), 'bear-delete', layout=lay, style=sty['button'])
-        box = lambda label: w.Checkbox(description=encodable(label), indent=False, layout=lay, style=sty['box'])
-        self.boxes = {l: with_class(box(l), 'bear-label') for l in owner.vocab + [NONE]}
+        box = lambda text: w.Checkbox(description=encodable(text), indent=False, layout=lay, style=sty['box'])
+        self.boxes = {l: with_class(box('none of these' if l==NONE else l), 'bear-label') for l in owner.vocab + [NONE]}
         self.boxes[NONE].add_class('bear-none')
         for l,b in self.boxes.items(): b.observe(lambda ch, l=l: self._ticked(l, ch['new']), 'value')
         labels = with_class(w.VBox(list(self.boxes.values()), layout=lay), 'bear-labels')
@@ -76,8 +76,11 @@ def _ticked(self:_PictureCard, label, on):
     "A box was ticked or unticked by a person."
     if self.quiet: return
     rv = self.owner.rv
-    if label==NONE: self.owner._do(lambda: rv.relabel(self.name, []) if on else None)
-    else: self.owner._do(lambda: rv.choose(self.name, label, on, self.owner.several.value))
+    def act():
+        if label != NONE: rv.choose(self.name, label, on, self.owner.several.value)
+        elif on: rv.relabel(self.name, [])
+        return f'{self.name}: {label_text(rv.labels[self.name])}'
+    self.owner._do(act)
     self.refresh()  # also where it was refused, and on a page that was turned
 
 # %% ../../nbs/apps/review.ipynb #f9fe5d37
@@ -86,15 +89,17 @@ class _ReviewWidget:
     def __init__(self, rv, size=24):
         self.rv,self.max_size,self.quiet,self.i,self.older,self.cards,self.bad = rv,size,False,0,[],[],{}
         self.layout,self.styles = w.Layout(),dict(html=w.HTML().style, button=w.Button().style, box=w.Checkbox().style)
-        self.status,self.left,self.count = with_class(w.HTML(), 'bear-status'),w.HTML(),w.HTML()
+        self.status,self.left = with_class(w.HTML(), 'bear-status'),w.HTML()
+        self.count = with_class(w.HTML(), 'bear-count')
         several = any(len(ls)>1 for ls in rv.labels.values())
         self.several = w.Checkbox(value=several, description='Several labels on one picture', indent=False)
         self.grid = with_class(w.Box(), 'bear-grid')
         self._filters(); self._buttons(); self._panel()
-        looks,keys = w.HTML(style('page.css')),w.HTML(asset('help.html'))
+        looks,keys = w.HTML(style('page.css', 'review.css')),w.HTML(asset('help.html'))
         top = [bar(*self.filters.values(), self.several), bar(self.new, self.add, self.undo, self.apply)]
         pages = [bar(self.prev, self.next, self.count), self.grid, bar(self.prev, self.next)]
-        parts = [looks, *top, self.status, self.left, self.panel, *pages, keys]
+        foot = with_class(w.VBox([self.panel, self.status]), 'bear-foot')
+        parts = [looks, *top, self.left, *pages, keys, foot]
         self.box = with_class(w.VBox(parts), 'bear-review')
         self._filter()
 

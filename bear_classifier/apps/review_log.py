@@ -278,10 +278,13 @@ def choose(self:Review, file, # path, or name inside the folder
     on:bool, # does the picture show it?
     several:bool=True # may it have other labels beside this one?
 ):
-    "Tick or untick one label."
+    "Tick or untick one label. Raises `BadInput` for the last one of a picture."
     with self._alone():
-        others = [l for l in self.labels[self._name(file)] if l != label] if several or not on else []
-        self.relabel(file, others + [label]*on)
+        name = self._name(file)
+        if not on and self.labels[name]==[label]:
+            raise BadInput(f'{name}: {label!r} is its only label; tick the right one first, or "none of these"')
+        others = [l for l in self.labels[name] if l != label] if several or not on else []
+        self.relabel(name, others + [label]*on)
 
 # %% ../../nbs/apps/review_log.ipynb #6613fa01
 @patch
