@@ -59,11 +59,13 @@ def options_of(parser):
     "Markdown of a command: what it does, an example, a table of its options."
     names = lambda a: ', '.join(f'`{o}`' for o in a.option_strings) or f'`{(a.metavar or a.dest).upper()}`'
     value = lambda a: '' if not a.option_strings or a.nargs==0 else ' *' + (a.metavar or ('|'.join(map(str, a.choices)) if a.choices else a.dest.upper())) + '*'
-    said = lambda a: re.sub(r'\s+', ' ', (a.help or '') % {**vars(a), 'prog': parser.prog})
+    code = lambda s: re.sub(r'(?<!\S)(--[a-z][a-z-]*)', r'`\1`', s)
+    said = lambda a: code(re.sub(r'\s+', ' ', (a.help or '') % {**vars(a), 'prog': parser.prog}))
     rows = [[names(a) + value(a).replace('|', ' or '), said(a)] for a in parser._actions if not isinstance(a, argparse._HelpAction)]
     table = md_table(['Option', 'What it does'], rows).replace('---:', '---')
     example = (parser.epilog or '').partition('\n')[2].strip()
-    return f'### {parser.prog}\n\n{parser.description}\n\n```sh\n{example}\n```\n\n{table}\n'
+    what = code(parser.description[0].upper() + parser.description[1:])
+    return f'### {parser.prog}\n\n{what}.\n\n```sh\n{example}\n```\n\n{table}\n'
 
 def command_line():
     "The cell of the command line's page that lists every command, made from the parser that the command uses."
