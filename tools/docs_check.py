@@ -24,7 +24,7 @@ CUT = r'''() => [...document.querySelectorAll('main :is(pre, table, img, svg, .c
     .map(o => o.innerText ? o.innerText.trim().split('\n')[0].slice(0, 60) : o.alt || o.tagName.toLowerCase())'''
 STICKS_OUT = 'document.documentElement.scrollWidth > innerWidth + 1'
 SILENT = r'''() => [...document.querySelectorAll('main :is(img, svg, canvas)')].filter(o => !o.closest('button, a') && o.getBoundingClientRect().width > 40
-    && !(o.alt || o.getAttribute('aria-label') || o.getAttribute('aria-hidden') || o.querySelector('title') || o.closest('figure')?.querySelector('figcaption')?.innerText.trim())).length'''
+    && !(o.getAttribute('alt') || o.getAttribute('aria-label') || o.getAttribute('aria-hidden') || o.querySelector('title') || o.closest('figure')?.querySelector('figcaption')?.innerText.trim())).length'''
 ASSERTS = r'''() => [...document.querySelectorAll('main pre')].filter(o => o.getClientRects().length).map(o => o.innerText.split('\n').find(l => /^\s*(assert |test_\w+\()/.test(l))).filter(Boolean)'''
 HEADS = "[...document.querySelectorAll('main :is(h1, h2, h3, h4, strong, b, summary)')].map(o => o.innerText.trim())"
 LINKS = "Object.fromEntries(['next', 'previous'].map(k => [k, document.querySelector(`.nav-page-${k} a`)?.href]))"
