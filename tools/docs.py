@@ -5,7 +5,7 @@ What both renderers should show alike is done here, to the notebooks before and 
 import argparse, inspect, json, os, pkgutil, re, shutil, subprocess, sys
 from importlib import import_module
 from pathlib import Path
-import bear_classifier, nbdev.showdoc, yaml
+import bear_classifier, docs_check, nbdev.showdoc, yaml
 from docs_cells import md_table, page_cells, text
 from fastcore.docments import DocmentTbl, docments
 from nbdev.quarto import refresh_quarto_yml
@@ -59,11 +59,13 @@ def options_of(parser):
     "Markdown of a command: what it does, an example, a table of its options."
     names = lambda a: ', '.join(f'`{o}`' for o in a.option_strings) or f'`{(a.metavar or a.dest).upper()}`'
     value = lambda a: '' if not a.option_strings or a.nargs==0 else ' *' + (a.metavar or ('|'.join(map(str, a.choices)) if a.choices else a.dest.upper())) + '*'
-    said = lambda a: re.sub(r'\s+', ' ', (a.help or '') % {**vars(a), 'prog': parser.prog})
+    code = lambda s: re.sub(r'(?<!\S)(--[a-z][a-z-]*)', r'`\1`', s)
+    said = lambda a: code(re.sub(r'\s+', ' ', (a.help or '') % {**vars(a), 'prog': parser.prog}))
     rows = [[names(a) + value(a).replace('|', ' or '), said(a)] for a in parser._actions if not isinstance(a, argparse._HelpAction)]
     table = md_table(['Option', 'What it does'], rows).replace('---:', '---')
     example = (parser.epilog or '').partition('\n')[2].strip()
-    return f'### {parser.prog}\n\n{parser.description}\n\n```sh\n{example}\n```\n\n{table}\n'
+    what = code(parser.description[0].upper() + parser.description[1:])
+    return f'### {parser.prog}\n\n{what}.\n\n```sh\n{example}\n```\n\n{table}\n'
 
 def command_line():
     "The cell of the command line's page that lists every command, made from the parser that the command uses."
@@ -120,6 +122,12 @@ def own_fonts_only(out):
         s = css.read_text(encoding='utf-8')
         if (new := re.sub(r'@import\s*(?:url\([^)]*//[^)]*\)|(["\']).*?//.*?\1)[^;]*;', '', s)) != s: css.write_text(new, encoding='utf-8')
 
+def words_for_drawings(out):
+    "An SVG has no `alt`: what `#| fig-alt` says is its label."
+    for f in out.rglob('*.html'):
+        s = f.read_text(encoding='utf-8')
+        if '<svg alt="' in s: f.write_text(s.replace('<svg alt="', '<svg role="img" aria-label="'), encoding='utf-8')
+
 def broken_links(project):
     "Lines of `smalldocs check` that tell of a broken link."
     out = subprocess.run(['smalldocs', 'check', project], capture_output=True, text=True)
@@ -148,13 +156,17 @@ def render():
     shutil.rmtree('_docs', ignore_errors=True)
     shutil.move('_proc/_docs', '_docs')
     own_fonts_only(Path('_docs'))
+    words_for_drawings(Path('_docs'))
     return [*index_for_search(Path('_docs')), *broken_links('_proc'), *undescribed]
 
 def main():
     faults = render()
     pages = sorted(Path('_docs').rglob('*.html'))
-    faults = sorted({*faults, *(m for p in pages for m in missing(p))})
-    print('\n'.join(faults) or f'{len(pages)} pages in _docs: no broken link, no page without a figure or example, no parameter without a word; make docs-preview shows them.')
+    unseen = docs_check.lacking()
+    faults = [*sorted({*faults, *(m for p in pages for m in missing(p))}), *([] if unseen else docs_check.check())]
+    if unseen: print(unseen)
+    print('\n'.join(faults) or f'{len(pages)} pages in _docs: no broken link, no page without a figure or example, no parameter without a word'
+                               f'{"" if unseen else ", nothing that a browser finds wrong"}; make docs-preview shows them.')
     sys.exit(bool(faults))
 
 if __name__ == '__main__': main()
