@@ -25,3 +25,9 @@ def save(desc, ratios, **more):
     res['ratios'] = {**res.get('ratios', {}), **ratios}
     RESULTS.write_text(json.dumps({**res, **more}, indent=1, sort_keys=True) + '\n')
     for k, v in ratios.items(): print(f"{k:24} {v['median']:6.2f} (from {v['min']} to {v['max']} in {v['runs']} rounds)")
+
+def save_part(name, **more):
+    "Add results under `name`; what other benchmarks wrote there stays"
+    res = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    res[name] = {**res.get(name, {}), **more}
+    RESULTS.write_text(json.dumps(res, indent=1, sort_keys=True) + '\n')

@@ -10,6 +10,22 @@
     root.querySelector('.bear-said').textContent = text;
   };
 
+  // Leaving forgets all answers, so it asks first. Voilà ends the kernel when leaving is asked about; we, when it is sure.
+  if (document.body.dataset.voila) {
+    let asked = false;
+    const leave = e => {
+      if (!document.querySelector('.bear-card')) return;
+      e.preventDefault();
+      e.stopImmediatePropagation();
+      asked = true;
+    };
+    addEventListener('beforeunload', leave, true);
+    addEventListener('pagehide', () => {
+      const {baseUrl, kernelId} = JSON.parse(document.getElementById('jupyter-config-data').textContent);
+      if (asked) navigator.sendBeacon(`${baseUrl}voila/api/shutdown/${kernelId}`, new FormData());
+    });
+  }
+
   // the upload widget keeps its input out of the page: see which one its button clicks
   const inputOf = root => {
     const own = HTMLInputElement.prototype.click;
@@ -25,22 +41,51 @@
     return got;
   };
 
-  const send = (root, files) => {
-    const sum = files.reduce((n, f) => n + f.size, 0);
-    if (!files.length) return;
-    if (sum > together) {
-      const many = `${(sum / 1e6).toFixed(1)} MB at once is too much`;
-      return say(root, `${many}: send at most ${together / 1e6} MB, fewer pictures or smaller ones.`);
+  // what was chosen goes up in parts, each when the one before it is on the page
+  const cards = root => root.querySelectorAll('.bear-card').length;
+  const parts = files => {
+    const res = [[]];
+    let sum = 0;
+    for (const f of files) {
+      if (sum + f.size > together && sum) {
+        res.push([]);
+        sum = 0;
+      }
+      res.at(-1).push(f);
+      sum += f.size;
     }
-    const data = new DataTransfer();
-    const input = inputOf(root);
-    files.forEach(f => data.items.add(f));
-    say(root, 'Sending…');
-    input.files = data.files;
-    input.dispatchEvent(new Event('change'));
+    return res;
+  };
+  const shown = (root, n) =>
+    new Promise(done => {
+      const end = Date.now() + 120_000;
+      const look = () => (cards(root) >= n || Date.now() > end ? done() : setTimeout(look, 100));
+      look();
+    });
+  let waiting = Promise.resolve();
+  const send = (root, files) => {
+    const fit = files.filter(f => f.size <= together);
+    if (fit.length < files.length) {
+      const large = files.find(f => f.size > together);
+      say(root, `${large.name}: ${(large.size / 1e6).toFixed(1)} MB is too much; send a smaller copy.`);
+    }
+    const all = fit.length ? parts(fit) : [];
+    all.forEach((part, i) => {
+      waiting = waiting.then(() => {
+        const data = new DataTransfer();
+        const input = inputOf(root);
+        part.forEach(f => data.items.add(f));
+        say(root, all.length > 1 ? `Sending part ${i + 1} of ${all.length}…` : 'Sending…');
+        const n = Math.min(MOST, cards(root) + part.length);
+        input.files = data.files;
+        input.dispatchEvent(new Event('change'));
+        return i + 1 < all.length ? shown(root, n) : null;
+      });
+    });
   };
 
   // for screen readers, on whatever is new on the page
+  let scrolled = 0;
   const names = root => {
     const status = root.querySelector('.bear-status .widget-html-content');
     if (status && !status.getAttribute('role')) {
@@ -49,7 +94,8 @@
     }
     root.querySelectorAll('.noUi-handle').forEach(o => o.setAttribute('aria-label', 'Threshold'));
     const fresh = root.querySelectorAll('.bear-card:not([role])');
-    if (fresh.length) status?.scrollIntoView();
+    if (fresh.length && Date.now() - scrolled > 3000) status?.scrollIntoView();
+    if (fresh.length) scrolled = Date.now();
     fresh.forEach(o => {
       o.setAttribute('role', 'group');
       o.setAttribute('aria-label', o.querySelector('.bear-name')?.textContent || 'picture');

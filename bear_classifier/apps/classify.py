@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TAKEN', 'MAX_PICTURES', 'TOGETHER', 'plain', 'safe', 'Answer', 'read', 'from_web', 'add_probs', 'bars_html',
-           'heat_html', 'to_csv', 'drawn_examples', 'folder_examples']
+           'heat_html', 'to_csv', 'drawn_examples', 'fitting_examples', 'folder_examples']
 
 # %% ../../nbs/apps/classify.ipynb #b872ff96
 import io
@@ -17,11 +17,12 @@ import numpy as np
 from PIL import Image
 
 from .assets import filled
+from .engine import heat
 from ..web.decode import Dropped, Limits, small
 from ..web.fetch import check_url, fetch
 from ..core.files import BadInput
 from ..core.images import EXTENSIONS, data_url, jpeg_bytes, squished
-from ..data.pictures import NONE
+from ..data.folders import NONE
 from ..learn.classifier import Classifier, Prediction
 from ..models.predict import Writer
 
@@ -41,18 +42,18 @@ def safe(text:str # from anywhere
 
 # %% ../../nbs/apps/classify.ipynb #b75dc072
 TAKEN = Limits(max_bytes=10_000_000, max_pixels=50_000_000, tries=1, most=8., total=20.)  # of one picture
-MAX_PICTURES,TOGETHER = 20,50_000_000 # pictures on the page; bytes in one upload
+MAX_PICTURES,TOGETHER = 60,50_000_000 # pictures on the page; bytes in one upload
 
 # %% ../../nbs/apps/classify.ipynb #fc68041c
 def _reason(word):
     "The `reason` of a `Dropped` for a person, without a full stop."
     known = {
-        'not a picture': 'this is no picture that can be read; send a JPEG, PNG, GIF, WebP, AVIF, HEIC, TIFF or BMP',
-        'broken picture': 'this picture is damaged or cut off; send it again',
+        'not a picture': "we can't read this file: it is no JPEG, PNG, GIF, WebP, AVIF, HEIC, TIFF or BMP",
+        'broken picture': "we can't read this file: it is damaged or cut off; send it again",
         'too many bytes': f'more than {TAKEN.max_bytes//10**6} MB; send a smaller copy',
         'too many pixels': f'more than {TAKEN.max_pixels//10**6} million pixels; send a smaller copy',
         'too small': f'smaller than {TAKEN.min_size} pixels; send a larger one',
-        'too slow to decode': 'this picture takes too long to decode; save it anew as JPEG',
+        'too slow to decode': "we can't read this file: it takes too long to decode; save it anew as JPEG",
         'private address': 'this address is inside a private network, which is never asked; give one on the public web',
         'not http': 'this is no web address; it should begin with http:// or https://',
         'no such host': 'there is no such website; look at the address again',
@@ -141,10 +142,10 @@ def heat_html(model:Classifier, # that was asked
     a:Answer, # asked about
     threshold:float=None # in the place of the model's own
 )->str: # HTML
-    "Where each label was seen."
-    from bear_classifier.learn.heatmap import heat_maps, overlay
+    "Where the model looked, for each label. Raises `BadInput` as `heat` does."
+    from bear_classifier.learn.heatmap import overlay
     labels = _said(model, a, threshold)
-    if a.heat is None: a.heat = heat_maps(model.run.net, Image.fromarray(a.pixels), model.size)
+    if a.heat is None: a.heat = heat(model, a.pixels)
     seen = labels[:4] or [model.vocab[int(a.probs.argmax())]]
     maps = [(plain(c), data_url(overlay(a.thumb, a.heat[model.vocab.index(c)]))) for c in seen]
     return filled('heat.html', maps=maps, labels=labels)
@@ -163,6 +164,8 @@ def to_csv(model:Classifier, # that was asked
     return out.getvalue()
 
 # %% ../../nbs/apps/classify.ipynb #7bfbeab2
+_EMPTY = 'an empty scene'
+
 def drawn_examples(vocab:list # class names
 )->list: # of `(title, function that gives a file's bytes)`
     "Drawn pictures of what the model knows: each alone, two together, none."
@@ -171,7 +174,17 @@ def drawn_examples(vocab:list # class names
     def draw(kinds): return jpeg_bytes(draw_scene(kinds, seeds.get('+'.join(kinds), 1)), 90)
     known = [k for k in SAMPLE_KINDS if k in vocab]
     scenes = [[k] for k in known] + [known[:3:2]]*(len(known) > 2) + [[]]
-    return [(' + '.join(ks) or 'an empty scene', lambda ks=ks: draw(ks)) for ks in scenes] if known else []
+    return [(' + '.join(ks) or _EMPTY, lambda ks=ks: draw(ks)) for ks in scenes] if known else []
+
+# %% ../../nbs/apps/classify.ipynb #089cf441
+def fitting_examples(model:Classifier # to ask
+)->list: # of `(title, function that gives a file's bytes)`
+    "Drawn pictures that the model names right."
+    ex = [(t, data()) for t,data in drawn_examples(model.vocab)]
+    answers = [read(t, data, model.size) for t,data in ex]
+    add_probs(model, answers)
+    right = [set(_said(model, a) or [_EMPTY])==set(a.name.split(' + ')) for a in answers]
+    return [(t, lambda d=d: d) for (t,d),ok in zip(ex, right) if ok]
 
 # %% ../../nbs/apps/classify.ipynb #d7c685df
 def folder_examples(folder # with pictures, perhaps in folders

@@ -12,26 +12,28 @@ from html import escape
 
 import ipywidgets as w
 import numpy as np
-from fastcore.basics import patch
+from fastcore.basics import chunked, patch
 from IPython.display import Javascript, display
 
-from .classify import MAX_PICTURES, TAKEN, TOGETHER, add_probs, bars_html, drawn_examples
+from .classify import MAX_PICTURES, TAKEN, TOGETHER, add_probs, bars_html, fitting_examples
 from .classify import folder_examples, from_web, heat_html, plain, read, safe, to_csv
 from ..learn.classifier import Classifier
 from ..models.files import read_description, read_weights
-from ..models.predict import load
 from ..core.files import BadInput
 from ..core.images import data_url
+from .engine import answer_file, page_model
 from .assets import WIDE, asset, bar, button, style, with_class
 from .serve import Served, show_page
 
 # %% ../../nbs/apps/classify_app.ipynb #ccc29a5f
+_WHERE = 'Show where it looked'
+
 class _AnswerCard:
     "One answer: the picture, bars, a button for heat maps, a button to remove it."
     def __init__(self, app, a):
         self.app,self.a,self.bars,self.heat = app,a,w.HTML(),w.HTML()
         img = f'<img src="{data_url(a.thumb)}" alt="">' if a.thumb else ''
-        self.where = button('Where?', self._switch_heat, tooltip='show where each label was seen')
+        self.where = button(_WHERE, self._switch_heat)
         self.gone = button('Remove', lambda: app._remove(self))
         buttons = [self.where, self.gone] if a.thumb else [self.gone]
         name = w.HTML(f'{img}<span class="bear-name">{safe(a.name)}</span>')
@@ -50,8 +52,10 @@ class _AnswerCard:
 def _switch_heat(self:_AnswerCard):
     "Show the heat maps, or put them away."
     if self.heat.value: self.heat.value = ''
-    else: self._show_heat()
-    self.where.description = 'Hide' if self.heat.value else 'Where?'
+    else:
+        try: self._show_heat()
+        except BadInput as e: self.app._say(str(e))
+    self.where.description = 'Hide where it looked' if self.heat.value else _WHERE
 
 # %% ../../nbs/apps/classify_app.ipynb #d3c2a847
 class _App:
@@ -61,7 +65,7 @@ class _App:
         self.status,self.grid = with_class(w.HTML(), 'bear-status'),with_class(w.Box(), 'bear-grid')
         self._inputs(); self._controls()
         more = f' and {len(model.vocab)-20} more' if len(model.vocab) > 20 else ''
-        knows = f'Knows: {", ".join(map(safe, model.vocab[:20]))}{more}.'
+        knows = f'It looks for: {", ".join(map(safe, model.vocab[:20]))}{more}.'
         if not model.multi: knows += ' It always names one of them, also where there is none.'
         looks = style('page.css', 'bars.css', 'classify.css')
         top = [w.HTML(looks + f'<p>{knows}</p>'), self.drop, self.upload, bar(self.url, self.get)]
@@ -70,7 +74,8 @@ class _App:
         self.refresh()
 
     def _ipython_display_(self):
-        display(Javascript(asset('classify.js').replace('TOGETHER', str(TOGETHER))), self.box)
+        js = asset('classify.js').replace('TOGETHER', str(TOGETHER)).replace('MOST', str(MAX_PICTURES))
+        display(Javascript(js), self.box)
 
 # %% ../../nbs/apps/classify_app.ipynb #56c439a2
 @patch
@@ -81,22 +86,31 @@ def _say(self:_App, text):
 # %% ../../nbs/apps/classify_app.ipynb #9e94a279
 @patch
 def _take(self:_App, items):
-    "Look at `(name, function that gives a file's bytes)`, as many as there is room for."
+    "Look at `(name, function that gives a file's bytes)`, a few at a time, as many as there is room for."
     items,room = list(items),MAX_PICTURES-len(self.cards)
-    n = len(items[:room])
-    full = f'{MAX_PICTURES} pictures are here, and no more fit: remove some first.'
-    if not n: return self._say(full) if items else None
-    self._say(('' if 'clf' in vars(self.model) else 'Loading the model. ') + f'Looking at {n} picture{"s"*(n>1)}…')
+    if not items: return
+    if room < 1: return self._say(f'{MAX_PICTURES} pictures are here, and no more fit: remove some first.')
     try:
-        new = [read(name, data(), self.model.size) for name,data in items[:room]]
-        add_probs(self.model, new)
+        for i,few in enumerate(chunked(items[:room], 4)): self._look(few, 4*i, min(room, len(items)))
     except (BadInput, OSError) as e: return self._say(str(e))
     except Exception as e: self._say(f'This went wrong, and it is not your fault: {type(e).__name__}'); raise
-    self.cards = [_AnswerCard(self, a) for a in new] + self.cards
+    over = len(items)-room
+    self._say(self._count() + f' {over} left out: {MAX_PICTURES} at most.'*(over > 0))
+
+@patch
+def _look(self:_App, few, at, of):
+    "Look at some pictures, and put them behind the `at` that came with them."
+    self._say('Looking…' if of==1 else f'Looking at {at+1} of {of}…')
+    new = [read(name, data(), self.model.size) for name,data in few]
+    add_probs(self.model, new)
+    self.cards[at:at] = [_AnswerCard(self, a) for a in new]
     self.refresh()
-    bad,over = sum(a.error is not None for a in new),len(items)-n
-    unusable = f' {bad} of them could not be used.'*(bad>0)
-    self._say(f'{n} picture{"s"*(n>1)} looked at.' + unusable + f' {over} left out: {MAX_PICTURES} at most.'*(over>0))
+
+@patch
+def _count(self:_App):
+    "What is on the page."
+    n,bad = len(self.cards),sum(c.a.error is not None for c in self.cards)
+    return f'{n} picture{"s"*(n>1)} looked at.' + f' {bad} of them could not be used.'*(bad > 0)
 
 # %% ../../nbs/apps/classify_app.ipynb #4fa0a33b
 @patch
@@ -117,7 +131,7 @@ def _inputs(self:_App):
     self.upload.observe(self._uploaded, 'value')
     url = w.Text(description='Or an address', placeholder='https://…', continuous_update=False, style=WIDE)
     self.url = with_class(url, 'bear-url')
-    self.get = button('Get it', self._from_url, 'bear-get')
+    self.get = button('Fetch', self._from_url, 'bear-get')
     examples = with_class(w.Box([self._example(*e) for e in self.examples]), 'bear-examples')
     self.choice = w.VBox([w.HTML('<b>Or an example</b>'), examples])
     if not self.examples: self.choice.layout.display = 'none'
@@ -142,8 +156,8 @@ def _uploaded(self:_App, change):
 # %% ../../nbs/apps/classify_app.ipynb #95076477
 @patch
 def _from_url(self:_App):
-    "Get what the address names."
-    self._say('Getting it…')
+    "Fetch what the address names."
+    self._say('Fetching it…')
     try: name,data = from_web(self.url.value)
     except BadInput as e: return self._say(str(e))
     self.url.value = ''
@@ -158,7 +172,7 @@ def _controls(self:_App):
     self.slide = with_class(slide, 'bear-slide')
     self.slide.observe(self._slid, 'value')
     self.level = with_class(w.HTML(), 'bear-level')
-    self.own = button("The model's own", self._set_threshold, tooltip='the thresholds that were chosen in training')
+    self.own = button("Reset to the model's threshold", self._set_threshold)
     self.csv,self.clear = with_class(w.HTML(), 'bear-csv'),button('Remove all', self._remove)
     self.controls = bar(*((self.slide, self.level, self.own) if self.model.multi else ()), self.csv, self.clear)
 
@@ -180,13 +194,13 @@ def _set_threshold(self:_App, value=None):
     self.threshold,self.quiet = value,True
     self.slide.value = self._own() if value is None else value
     self.quiet = False
+    for c in self.cards: c.refresh()
     self.refresh()
 
 # %% ../../nbs/apps/classify_app.ipynb #fb622638
 @patch
 def refresh(self:_App):
-    "Show the state on what is there."
-    for c in self.cards: c.refresh()
+    "Show what is there, and the controls that fit."
     self.grid.children = [c.box for c in self.cards]
     self.controls.layout.display = '' if self.cards else 'none'
     lo,hi = (f'{100*v:.0f}' for v in (self.model.thresholds.min(), self.model.thresholds.max()))
@@ -198,11 +212,12 @@ def refresh(self:_App):
 
 # %% ../../nbs/apps/classify_app.ipynb #46230cd8
 def app(model, # folder of a model, or a `Classifier`
-    examples=None # folder with pictures that visitors may try; drawn ones by default, where the model knows them
+    examples=None, # folder with pictures that visitors may try; drawn ones by default, where the model names them right
+    file=None # ONNX file from `answer_file`, which answers in the place of PyTorch
 ): # a widget, shown by a notebook when it is the last line of a cell
     "The classifier as a widget. Raises `BadInput`."
-    m = model if isinstance(model, Classifier) else load(model, 'torch', wait=True)
-    return _App(m, folder_examples(examples) if examples else drawn_examples(m.vocab))
+    m = model if isinstance(model, Classifier) else page_model(model, file)
+    return _App(m, folder_examples(examples) if examples else fitting_examples(m))
 
 # %% ../../nbs/apps/classify_app.ipynb #15c1d784
 TITLE = 'What is on the picture?'
@@ -210,10 +225,15 @@ CODE = 'from bear_classifier.apps.classify_app import show_app\nshow_app({})'
 
 # %% ../../nbs/apps/classify_app.ipynb #a9169994
 def show_app(model, # folder of a model
-    examples=None # folder with pictures that visitors may try
+    examples=None, # folder with pictures that visitors may try
+    file=None # ONNX file from `answer_file`
 ):
-    "Show the page; one line where the model cannot be used."
-    show_page(TITLE, lambda: app(model, examples))
+    "Show the page when its model is loaded; one line where it cannot be used."
+    def ready():
+        page = app(model, examples, file)
+        page.model.run
+        return page
+    show_page(TITLE, ready)
 
 # %% ../../nbs/apps/classify_app.ipynb #5650d791
 def check_app(model, # folder of a model
@@ -226,10 +246,13 @@ def check_app(model, # folder of a model
 # %% ../../nbs/apps/classify_app.ipynb #1bbe717d
 def serve_app(model, # folder of a model
     examples=None, # folder with pictures that visitors may try
-    port:int=0, # of 127.0.0.1; 0 takes a free one
-    open_browser:bool=True # show it in the browser?
+    port:int=0, # to listen on; 0 takes a free one
+    open_browser:bool=True, # show it in the browser?
+    visitors:int=8, # at a time, about 250 MB each
+    share:bool=False # show it in the local network?
 )->Served: # `url`, `wait()`, `stop()`
     "Start the page on this machine. Raises `BadInput` before anything is started."
     check_app(model, examples)
-    args = os.path.abspath(model),examples and os.path.abspath(examples)
-    return Served(CODE.format(', '.join(map(repr, args))), TITLE, port, open_browser)
+    file = answer_file(model)
+    args = os.path.abspath(model),examples and os.path.abspath(examples),file and os.fspath(file)
+    return Served(CODE.format(', '.join(map(repr, args))), TITLE, port, open_browser, 1, visitors, share)

@@ -39,7 +39,8 @@ def _check_onnx(folder, int8=False):
 # %% ../../nbs/models/engines.ipynb #e0a0000b
 def _check_ends(file, inputs, outputs, classes):
     "Raise `BadInput` unless inputs and outputs are those of our networks, with a column for each class."
-    fits = [n for n,_ in inputs]==['pixels'] and [n for n,_ in outputs]==['logits'] and len(outputs[0][1])==2
+    names = [n for n,_ in outputs]
+    fits = [n for n,_ in inputs]==['pixels'] and names in (['logits'], ['logits','heat']) and len(outputs[0][1])==2
     if not fits or classes not in (None, outputs[0][1][1]):
         raise BadInput(f'{file}: not the network of this model; make it again')
 
@@ -66,10 +67,12 @@ def onnx_run(file, # ONNX file
     except Exception as e:
         raise BadInput(f'{file}: cannot be loaded ({str(e).splitlines()[0][:100]}); make it again') from None
     _check_ends(file, *([(e.name, e.shape) for e in ends] for ends in (s.get_inputs(), s.get_outputs())), classes)
-    def one(p):
+    def one(p, what='logits'):
         pixels = np.ascontiguousarray(p.transpose(2,0,1)[None], dtype=np.float32)/255
-        return s.run(['logits'], dict(pixels=pixels))[0]
-    return lambda px: np.concatenate([one(p) for p in px])
+        return s.run([what], dict(pixels=pixels))[0]
+    def run(px): return np.concatenate([one(p) for p in px])
+    if len(s.get_outputs()) > 1: run.heat = lambda p: one(p, 'heat')[0]  # of one square: `(classes, h, w)`
+    return run
 
 # %% ../../nbs/models/engines.ipynb #e0a0000c
 def _onnx(folder, precision=None, int8=False):
