@@ -125,7 +125,7 @@ def _none_text(vocab):
 # %% ../../nbs/apps/classify.ipynb #c2c07316
 def bars_html(model:Classifier, # that was asked
     a:Answer, # asked about
-    threshold:float=None # in the place of the model's own
+    threshold:float=None # instead of the model's own
 )->str: # HTML
     "Verdict and bars."
     if a.error: return f'<p class="bear-verdict bear-wrong">{escape(plain(a.error[:1].upper() + a.error[1:], 300))}</p>'
@@ -139,7 +139,7 @@ def bars_html(model:Classifier, # that was asked
 # %% ../../nbs/apps/classify.ipynb #f399ffe5
 def heat_html(model:Classifier, # that was asked
     a:Answer, # asked about
-    threshold:float=None # in the place of the model's own
+    threshold:float=None # instead of the model's own
 )->str: # HTML
     "Where each label was seen."
     from bear_classifier.learn.heatmap import heat_maps, overlay
@@ -152,7 +152,7 @@ def heat_html(model:Classifier, # that was asked
 # %% ../../nbs/apps/classify.ipynb #de9740e1
 def to_csv(model:Classifier, # that was asked
     answers:list, # of `Answer`s
-    threshold:float=None # in the place of the model's own
+    threshold:float=None # instead of the model's own
 )->str: # CSV with a header
     "Answers as a table."
     out = io.StringIO()

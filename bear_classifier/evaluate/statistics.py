@@ -60,7 +60,7 @@ def _cells(a, w):
 
 # %% ../../nbs/evaluate/statistics.ipynb #34f445dd
 def _macro_f1(a, w):
-    "F1 score of each class, averaged; 0 for a class that neither is nor is said."
+    "F1 score of each class, averaged; 0 for a class that is on no picture and is never given."
     hit,total = w@(a.said*a.truth), w@(a.said+a.truth)
     return (2*hit/np.maximum(total, 1e-12)).mean(1)
 
@@ -185,7 +185,7 @@ def sentence(name:str, # measure
     a:str, b:str, # the one classifier and the other
     d:dict # from `paired_difference`, of `a` minus `b`
 )->str: # one sentence
-    "What may be concluded from the interval: better, worse, no difference to be seen, or too few pictures to tell."
+    "The conclusion from the interval: better, worse, no difference to be seen, or too few pictures to tell."
     mean,low,high = (d[k] for k in ('mean', 'low', 'high'))
     said = f'{100*mean:+.1f} points, 95 % interval {100*low:+.1f} to {100*high:+.1f}'
     if low>0 or high<0: return f'{name}: {a} is {"better" if low>0 else "worse"} than {b} ({said}).'
