@@ -267,7 +267,7 @@ def _predict_options(add):
     a('--json', dest='how', action='store_const', const='json', default='table', help='a JSON object a line')
     a('--csv', dest='how', action='store_const', const='csv', help='CSV')
     a('--top', type=int, metavar='N', help='show the N highest probabilities only')
-    a('--threshold', type=float, metavar='T', help='between 0 and 1, in the place of the thresholds of the model')
+    a('--threshold', type=float, metavar='T', help='between 0 and 1, instead of the thresholds of the model')
     a('--none-as', default='none', metavar='TEXT',
       help='what to call a picture of none of the classes (default: none)')
     a('--engine', choices=['auto', 'torch', 'onnx', 'openvino', 'ray'], default='auto',

@@ -126,7 +126,7 @@ def _none_text(vocab):
 # %% ../../nbs/apps/classify.ipynb #c2c07316
 def bars_html(model:Classifier, # that was asked
     a:Answer, # asked about
-    threshold:float=None # in the place of the model's own
+    threshold:float=None # instead of the model's own
 )->str: # HTML
     "Verdict and bars."
     if a.error: return f'<p class="bear-verdict bear-wrong">{escape(plain(a.error[:1].upper() + a.error[1:], 300))}</p>'
@@ -140,7 +140,7 @@ def bars_html(model:Classifier, # that was asked
 # %% ../../nbs/apps/classify.ipynb #f399ffe5
 def heat_html(model:Classifier, # that was asked
     a:Answer, # asked about
-    threshold:float=None # in the place of the model's own
+    threshold:float=None # instead of the model's own
 )->str: # HTML
     "Where the model looked, for each label. Raises `BadInput` as `heat` does."
     from bear_classifier.learn.heatmap import overlay
@@ -153,7 +153,7 @@ def heat_html(model:Classifier, # that was asked
 # %% ../../nbs/apps/classify.ipynb #de9740e1
 def to_csv(model:Classifier, # that was asked
     answers:list, # of `Answer`s
-    threshold:float=None # in the place of the model's own
+    threshold:float=None # instead of the model's own
 )->str: # CSV with a header
     "Answers as a table."
     out = io.StringIO()

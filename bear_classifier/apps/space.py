@@ -139,7 +139,7 @@ class Exported:
 @patch
 def write(self:Exported, files:dict # `{name: text or bytes}`; what makes the others run comes last
 )->Path: # the folder
-    "Write files and their list, in the place of what an export left. Raises `BadInput`."
+    "Write files and their list, instead of those of an earlier export. Raises `BadInput`."
     old,new = self.old,{n: {_sha(d)} for n,d in files.items()}
     self.old = {n: old.get(n, set()) | new.get(n, set()) for n in {*old, *new}}
     def listing(hashes):

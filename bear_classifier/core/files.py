@@ -176,7 +176,7 @@ def check_out(folder, # where files shall be written
     if f := next(filter(None, (_foreign(folder, n, ours) for n in names)), None): raise BadInput(_NOT_OURS.format(f))
     full = folder.exists() and any(f.name[0]!='.' for f in folder.iterdir())
     if kind and full and not any((folder/n).exists() for n in names):
-        raise BadInput(f'{folder}: holds something else than {kind}; choose another folder')
+        raise BadInput(f'{folder}: has files in it that do not belong to {kind}; choose another folder')
     return folder
 
 # %% ../../nbs/core/files.ipynb #a22c53a9

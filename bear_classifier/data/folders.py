@@ -138,7 +138,7 @@ def _folder_class(folder):
 def _ours(folder): return any(os.path.isfile(os.path.join(folder, f)) for f in ('model.json', 'results.json'))
 
 def _empty(folder, out):
-    "Put `folder` in the place of everything in it that was left out."
+    "List `folder` once, instead of everything in it that was left out."
     gone = [f for f in out if f.startswith(folder + os.sep)]
     for f in gone: del out[f]
     out[folder] = ('made by bears' if _ours(folder) else 'no picture in it' if gone or any(os.scandir(folder))

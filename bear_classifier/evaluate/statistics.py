@@ -187,7 +187,7 @@ def sentence(name:str, # measure
     a:str, b:str, # the one classifier and the other
     d:dict # from `paired_difference`, of `a` minus `b`
 )->str: # one sentence
-    "What may be concluded from the interval: better, worse, no difference to be seen, or too few pictures to tell."
+    "The conclusion from the interval: better, worse, no difference to be seen, or too few pictures to tell."
     mean,low,high = (d[k] for k in ('mean', 'low', 'high'))
     said = f'{100*mean:+.1f} points, 95 % interval {100*low:+.1f} to {100*high:+.1f}'
     if low>0 or high<0: return f'{name}: {a} is {"better" if low>0 else "worse"} than {b} ({said}).'

@@ -110,7 +110,7 @@ def probs(self:Classifier, pixels # list of squares, uint8, shape `(size, size, 
 # %% ../../nbs/learn/classifier.ipynb #831ae92c
 @patch
 def decide(self:Classifier, probs:np.ndarray, # shape `(n, classes)`
-    threshold:float=None # between 0 and 1, in the place of its own
+    threshold:float=None # between 0 and 1, instead of its own
 )->np.ndarray: # 0 or 1, same shape; a row of zeros is "none"
     "Labels of each row."
     own = self.thresholds if threshold is None else threshold

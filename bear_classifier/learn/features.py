@@ -319,7 +319,7 @@ def __call__(self:Extractor, items, # `Item`s of one size
     then=lambda x: x, # what to make of the features of a batch
     bar=None # called with the number of items done since the last call
 )->torch.Tensor: # one row an item
-    "`then` of every batch of `stream`, in one tensor: what `then` leaves is all that stays in memory."
+    "`then` of every batch of `stream`, in one tensor; the batches themselves are not kept in memory."
     items,res,done = list(items),torch.empty(0),0
     for b in self.stream(items, bar):
         y = then(b)

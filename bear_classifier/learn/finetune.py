@@ -105,7 +105,7 @@ def _leave():
 # %% ../../nbs/learn/finetune.ipynb #ab7c34b8
 @contextmanager
 def first_goes_first():
-    "The first process enters alone; the others after it, to find what it has kept."
+    "The first process runs this part alone; then the others run it, and find what it has cached."
     if num_distrib() < 2: yield; return
     with _state().main_process_first(): yield
 

@@ -184,7 +184,7 @@ def _step(head, z, y, opt, sched, smooth, bar):
     if bar: bar(1)
     return loss.item()
 
-def fit_grid(head:GridHead, # its layers are drawn afresh
+def fit_grid(head:GridHead, # its layers start from new random weights
     draw, # function of a number: so many scenes, `(n, positions, reduced)`, and their labels, 0 or 1, `(n, classes)`
     steps:int=400, # batches
     bs:int=128, # scenes in a batch

@@ -141,7 +141,7 @@ def _faults(d):
         thresholds=_thresholds_fit(d.get('thresholds'), vocab), head=_head_fits(d.get('head')),
         weights=isinstance(w, dict) and _whole(w.get('bytes'), 1, 10**10) and isinstance(w.get('sha256'), str))
     bad = [k for k,ok in checks.items() if not ok]
-    try: return f'its {bad[0]} makes no sense' if bad else check_vocab(vocab)
+    try: return f'the value of {bad[0]} is not valid' if bad else check_vocab(vocab)
     except BadInput as e: return str(e).rpartition(';')[0]
 
 # %% ../../nbs/models/files.ipynb #594f717c

@@ -31,7 +31,7 @@ def _checked(engine, threshold):
 def load(folder, # of a model
     engine:str='auto', # 'auto' for `pick_engine`, or a key of `ENGINES`
     bs:int=16, # pictures that a thread takes at a time
-    threshold=None, # a number between 0 and 1 in the place of the model's thresholds
+    threshold=None, # a number between 0 and 1 instead of the model's thresholds
     int8:bool=False, # compute in 8 bits where the labels are beyond doubt, see `int8_engine`
     precision:str=None, # in 32 bits by default, see `prediction_precision`
     wait:bool=False # read only the description now, and what computes when it is first needed

@@ -147,7 +147,7 @@ def _ready_out(out, plan):
     fs,path = _fs(out := str(out))
     names = _names_in(fs, path, out)
     if _INDEX not in names:
-        if names: raise BadInput(f'{out}: holds something else than predictions; choose another folder')
+        if names: raise BadInput(f'{out}: has files in it that do not belong to predictions; choose another folder')
         _write_whole(out, _INDEX, lambda f: Path(f).write_bytes(json.dumps(plan, indent=1).encode()))
         return set()
     try: old = json.loads(fs.cat_file(f'{path}/{_INDEX}')).get

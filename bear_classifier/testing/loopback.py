@@ -27,7 +27,7 @@ class Reply:
         stall:float=0., # Seconds of silence after the last byte, before the connection closes
         drip:float=0., # Seconds between pieces of a hundred bytes
         endless:bool=False, # Send the body again and again, with no length, until the client leaves?
-        raw:bytes=None, # Send just this in the place of status line, headers and body
+        raw:bytes=None, # Send just this instead of status line, headers and body
         **headers # More headers; `_` stands for `-`
     ):
         store_attr('body,status,type,wait,length,stop,stall,drip,endless,raw')
