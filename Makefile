@@ -9,7 +9,7 @@ export PYTHONWARNINGS := ignore
 export OMP_WAIT_POLICY := PASSIVE
 export HF_HUB_DISABLE_TELEMETRY := 1
 
-.PHONY: help compare test check test-installed lock notebooks docs docs-preview pictures readme hooks bench clean
+.PHONY: help compare test check test-installed lock notebooks clean-notebooks docs docs-preview pictures readme hooks release bench clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -29,14 +29,18 @@ lock: ## choose the newest allowed packages, write them to constraints.txt; make
 	test -x .venv-lock/bin/uv || { $(PYTHON) -m venv .venv-lock && .venv-lock/bin/python -m pip install --quiet --disable-pip-version-check uv; }
 	.venv-lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.10 --no-python-downloads --extra dev --no-annotate \
 		--custom-compile-command 'make lock' --output-file constraints.txt pyproject.toml
+	$(PYTHON) tools/colab.py
 
 notebooks: $(READY) ## run every notebook from top to bottom and keep its outputs
 	python tools/run_notebooks.py $(NB)
 
+clean-notebooks: $(READY) ## make clean/: the chapters without prose, outputs and solutions, to be worked through
+	python tools/clean_notebooks.py
+
 readme: $(READY) ## make README.md from nbs/index.ipynb
 	python tools/readme.py
 
-docs: $(READY) ## make the site in _docs (Quarto where installed, else smalldocs)
+docs: $(READY) ## make the site in _docs (Quarto where installed, else smalldocs), and look at every page in a browser
 	python tools/docs.py
 
 pictures: $(READY) ## take the docs' pictures: screenshots of the running app and review, the home page's figure
@@ -48,6 +52,16 @@ docs-preview: docs ## serve the site on http://localhost:8000
 
 hooks: $(READY) ## install nbdev's git hooks (clean notebooks, readable merges)
 	nbdev_install_hooks
+
+release: .venv-release/.installed ## build the wheel and the sdist in dist/, and check them as PyPI will
+	rm -rf dist build
+	.venv-release/bin/python -m build --outdir dist .
+	.venv-release/bin/python -m twine check --strict dist/*
+
+.venv-release/.installed:
+	test -x .venv-release/bin/python || $(PYTHON) -m venv .venv-release
+	.venv-release/bin/python -m pip install --quiet --disable-pip-version-check 'build>=1.2,<2' 'twine>=6.1,<7'
+	touch $@
 
 bench: $(READY) .venv-bench/.installed ## collecting and training against others, into bench/results.json (PHOTOS=folder of your own)
 	python bench/collect.py

@@ -1,4 +1,5 @@
 "Packaging: everything that may change is read from settings.ini."
+import re
 from configparser import ConfigParser
 from pathlib import Path
 from setuptools import find_packages, setup
@@ -8,11 +9,21 @@ ini.read('settings.ini', encoding='utf-8')
 cfg = ini['DEFAULT']
 minors = range(int(cfg['min_python'].split('.')[1]), int(cfg['max_python'].split('.')[1]) + 1)
 
+def long_description():
+    "README.md as PyPI shows it, where a link without a host leads nowhere: pictures from GitHub's raw files, all else from its pages."
+    raw = cfg['git_url'].replace('github.com', 'raw.githubusercontent.com') + f"/{cfg['branch']}/"
+    page = f"{cfg['git_url']}/blob/{cfg['branch']}/"
+    text = Path('README.md').read_text(encoding='utf-8')
+    text = re.sub(r'(!\[[^\]]*\]\()(?!https?:|#)', rf'\1{raw}', text)
+    return re.sub(r'(?<!!)(\[(?:[^\[\]]|!?\[[^\]]*\](?:\([^)]*\))?)*\]\()(?!https?:|mailto:|#)', rf'\1{page}', text)
+
 setup(
     name=cfg['lib_name'], version=cfg['version'], description=cfg['description'],
-    author=cfg['author'], author_email=cfg['author_email'], url=cfg['git_url'], keywords=cfg['keywords'],
+    author=cfg['author'], author_email=cfg['author_email'], url=cfg['git_url'],
+    project_urls={'Documentation': cfg['doc_host'] + cfg['doc_baseurl'] + '/', 'Changelog': f"{cfg['git_url']}/blob/{cfg['branch']}/CHANGELOG.md", 'Issues': cfg['git_url'] + '/issues'},
+    keywords=cfg['keywords'],
     license='Apache-2.0',
-    long_description=Path('README.md').read_text(encoding='utf-8'), long_description_content_type='text/markdown',
+    long_description=long_description(), long_description_content_type='text/markdown',
     classifiers=['Development Status :: 3 - Alpha', 'Intended Audience :: Developers', 'Intended Audience :: Education',
                  'Natural Language :: English', *(f'Programming Language :: Python :: 3.{m}' for m in minors)],
     packages=find_packages(include=['bear_classifier', 'bear_classifier.*']), include_package_data=True,

@@ -11,7 +11,7 @@ from fastcore.docments import DocmentTbl, docments
 from nbdev.quarto import refresh_quarto_yml
 from nbdev.serve import proc_nbs
 
-COLAB = 'https://colab.research.google.com/github/bear-classifier/bear_classifier/blob/main/nbs'
+COLAB = 'https://colab.research.google.com/github/bear-classifier/bear_classifier/blob/main'
 TESTS = ('tests', 'testing')  # pages that are about tests: nothing is folded there
 PUBLIC, undescribed = {}, []
 
@@ -84,7 +84,9 @@ def add_badge(cells, name):
     source = json.loads(Path('nbs', name).read_text(encoding='utf-8'))
     if not any('google.colab' in text(c['source']) for c in source['cells']): return
     first = next(c for c in cells if c['cell_type']=='markdown')
-    first['source'] = text(first['source']).rstrip() + f'\n\n[Open in Colab]({COLAB}/{name}){{.btn .btn-outline-secondary .btn-sm .colab}}\n'
+    button = lambda what, where: f'[{what}]({COLAB}/{where}/{name}){{.btn .btn-outline-secondary .btn-sm .colab}}'
+    buttons = [button('Open in Colab', 'nbs')] + [button('Only its code and exercises, in Colab', 'clean')]*Path('clean', name).exists()
+    first['source'] = text(first['source']).rstrip() + '\n\n' + ' '.join(buttons) + '\n'
 
 def rewrite(file):
     "Change a notebook of _proc into what its page shows."
@@ -110,7 +112,7 @@ def index_for_search(out):
     for e in entries:
         page = e['href'].partition('#')[0]
         e['rank'] = rank_of(page)
-        e['text'] = re.sub(r'^\s*Open in Colab\s*', '', e['text'])
+        e['text'] = re.sub(r'^\s*Open in Colab\s*(Only its code and exercises, in Colab)?\s*', '', e['text'])
         if page not in seen: e['words'] = words.get(page.removesuffix('.html'), '')
         seen.add(page)
     file.write_text(json.dumps(entries, ensure_ascii=False), encoding='utf-8')
@@ -134,10 +136,10 @@ def broken_links(project):
     return [l for l in (out.stdout + out.stderr).splitlines() if 'broken link' in l]
 
 def missing(page):
-    "What a reader of an HTML page would miss: a figure or an example, the text for those who cannot see a figure."
+    "What a reader of an HTML page would miss: a figure or an example where there is code, the text for those who cannot see a figure."
     text = page.read_text(encoding='utf-8')
     text = text[text.find('<main'):]
-    if not re.search(r'<img|cell-output-(display|stdout)"', text): yield f'{page.name}: no figure, and no example with its output'
+    if 'sourceCode' in text and not re.search(r'<img|cell-output-(display|stdout)"|printed-table', text): yield f'{page.name}: no figure, and no example with its output'
     for img in re.findall(r'<img[^>]*', text):
         if not re.search(r'alt="[^"]+"', img): yield f'{page.name}: a figure without `#| fig-alt`'
 

@@ -98,7 +98,7 @@ def nicer(output):
     "The outputs that stand for one of text: finished progress bars go, tables of numbers become tables."
     if output.get('output_type')!='stream': return [output]
     lines = [l for l in text(output['text']).split('\n') if not BAR.match(l)]
-    return [dict(output_type='display_data', metadata={}, data={'text/markdown': s}) if kind=='table' else output | dict(text=s.strip('\n') + '\n')
+    return [dict(output_type='display_data', metadata={}, data={'text/markdown': f'::: {{.printed-table}}\n\n{s}\n\n:::'}) if kind=='table' else output | dict(text=s.strip('\n') + '\n')
             for kind,s in blocks(lines) if s.strip()]
 
 def page_cells(cells, reference):
