@@ -29,6 +29,7 @@ class _ReviewWidget:
     def __init__(self, rv, size=24):
         self.rv,self.max_size,self.quiet,self.i,self.cards,self.bad,self.zoomed = rv,size,False,0,[],{},None
         self.kept,self.begun,self.older,self.pages,self.ready = OrderedDict(),{},None,1,False
+        self.searched = False  # for near duplicates
         self.layout,self.styles = w.Layout(),dict(html=w.HTML().style, button=w.Button().style, box=w.Checkbox().style)
         self.status,self.count = with_class(w.HTML(), 'bear-status'),with_class(w.HTML(), 'bear-count')
         self.left,self.numbers,self.grids = w.HTML(),w.HTML(),with_class(w.VBox(), 'bear-grids')
@@ -66,9 +67,16 @@ def _say(self:_ReviewWidget, text):
 
 # %% ../../nbs/apps/review.ipynb #bf0d5bcf
 @patch
+def _search(self:_ReviewWidget):
+    self._say('Looking for near duplicates among all pictures…')
+    self.rv.find_twins()
+    self.searched = True
+
+@patch
 def _filter(self:_ReviewWidget, _=None):
     "Ask which pictures pass the filters, and show their first page."
     if self.quiet: return
+    if self.filters['show'].value in ('twins', 'conflicts') and not self.searched: self._search()
     chosen = {k: d.value or None for k,d in self.filters.items()}
     try: self.names = self.rv.select(**chosen, find=self.find.value)
     except BadInput as e: return self._say(f'Not done: {e}')
@@ -106,7 +114,8 @@ def _options(self:_ReviewWidget):
     old = label.value if label.value in (*self.vocab, NONE) else ''  # not None: that means that nothing is chosen
     named = [(f'{encodable(o)} ({self.by_class[o]["all"]})', o) for o in self.vocab]
     _offer(label, [('all', ''), *named, (f'none of these ({self.by_class[NONE]["all"]})', NONE)], old)
-    _offer(show, [(f'{d} ({kinds[k]})', k) for k,d in SHOWS.items()], show.value)
+    unknown = () if self.searched else ('twins', 'conflicts')
+    _offer(show, [(d if k in unknown else f'{d} ({kinds[k]})', k) for k,d in SHOWS.items()], show.value)
     self.quiet = False
     self.size = max(4, min(self.max_size, 300//(len(self.vocab)+1)))
 

@@ -44,8 +44,9 @@ def caption_html(rv, # a `Review`
     "Name of the picture, what a classifier says, what was changed."
     said,was = (None if ls is None else label_text(ls)
                 for ls in (rv.about(name)['suggested'], rv.first[name] if rv.changed(name) else None))
+    twins = [encodable(n) for n in rv.twins_of(name)]
     return filled('caption.html', name=name, why=why, suggested=said, score=rv.about(name)['score'], was=was,
-                  marked=name in rv.marked)
+                  marked=name in rv.marked, twins=twins)
 
 # %% ../../nbs/apps/review_card.ipynb #515dd23d
 class PictureCard:

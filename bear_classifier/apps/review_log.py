@@ -316,16 +316,6 @@ def delete(self:Review, file, # path, or name inside the folder
         name = self._name(file)
         if (name in self.marked) != on: self._note('delete' if on else 'keep', file=name)
 
-# %% ../../nbs/apps/review_log.ipynb #570565a2
-@patch
-@contextmanager
-def together(self:Review):
-    "Labels and marks changed within it are undone as one."
-    with self._alone():
-        self.group = self._number()
-        try: yield
-        finally: self.group = None
-
 # %% ../../nbs/apps/review_log.ipynb #0781dd84
 @patch
 def plan(self:Review)->list: # `{file, to, labels}` of each marked picture; labels as in `labels.csv`, or None
@@ -399,3 +389,13 @@ def undo(self:Review)->str: # what was done
             self._undo(self.steps[-1])
             n += 1
     return said if n==1 else f'{n_pictures(n)} are as before.'
+
+# %% ../../nbs/apps/review_log.ipynb #570565a2
+@patch
+@contextmanager
+def together(self:Review):
+    "Labels and marks changed within it are undone as one."
+    with self._alone():
+        self.group = self._number()
+        try: yield
+        finally: self.group = None
