@@ -24,15 +24,19 @@ from .review_order import SHOWS
 from .thumbnails import large_jpeg
 
 # %% ../../nbs/apps/review.ipynb #f9fe5d37
+_KEPT = 6 # pages
+
 class _ReviewWidget:
     "A folder as a grid of cards, with filters, undo, and a plan before anything is moved."
     def __init__(self, rv, size=24):
         self.rv,self.max_size,self.quiet,self.i,self.cards,self.bad,self.zoomed = rv,size,False,0,[],{},None
-        self.kept,self.begun,self.older,self.pages,self.ready = OrderedDict(),{},None,1,False
+        self.kept,self.begun,self.older,self.pages,self.ready = OrderedDict(),{},[],1,False
         self.searched = False  # for near duplicates
         self.layout,self.styles = w.Layout(),dict(html=w.HTML().style, button=w.Button().style, box=w.Checkbox().style)
         self.status,self.count = with_class(w.HTML(), 'bear-status'),with_class(w.HTML(), 'bear-count')
-        self.left,self.numbers,self.grids = w.HTML(),w.HTML(),with_class(w.VBox(), 'bear-grids')
+        self.left,self.numbers = w.HTML(),w.HTML()
+        self.free = [with_class(w.Box(), 'bear-grid') for _ in range(_KEPT)]
+        self.grids = w.VBox(list(self.free))  # always these: where children change place, all are drawn anew
         self._filters(); self._buttons(); self._panel(); self._large()
         self.many = Selection(self)
         self.box = with_class(w.VBox(self._parts()), 'bear-review')
@@ -169,8 +173,6 @@ def _turn(self:_ReviewWidget, i):
     self._render()
 
 # %% ../../nbs/apps/review.ipynb #668a51cd
-_KEPT = 6 # pages
-
 @patch
 def _render(self:_ReviewWidget):
     "Show the cards of a page."
@@ -212,29 +214,26 @@ def _cards(self:_ReviewWidget, names):
 # %% ../../nbs/apps/review.ipynb #35ccdf4e
 @patch
 def _keep(self:_ReviewWidget, names, cards):
-    "Put a new page among those that are kept, and let go of the oldest."
-    grid = with_class(w.Box([c.box for c in cards]), 'bear-grid')
+    "Put a new page out of sight among those that are kept, in the place of the oldest where there is no other."
+    grid,old = (self.free.pop(0), []) if self.free else self.kept.popitem(last=False)[1]
     grid.layout.display = 'none'
+    grid.children = [c.box for c in cards]
     self.kept[names] = grid,cards
-    old = [self.kept.popitem(last=False)[1] for _ in range(len(self.kept)-_KEPT)]
-    self.grids.children = [g for g,_ in self.kept.values()]
-    for g,cards in old: _close(g, cards)
-
-def _close(grid, cards):
-    for c in cards: c.close()
-    grid.close()
+    for c in old: c.close()
 
 # %% ../../nbs/apps/review.ipynb #9115794c
 @patch
 def _drop(self:_ReviewWidget):
     "Let go of the pages, which show other classes than there are, but for the one that a late click may come from."
-    shown = self.kept.pop(tuple(c.name for c in self.cards), None)
-    for page in self.kept.values(): _close(*page)
-    self.kept = OrderedDict()
+    for c in self.older: c.close()
+    self.older = self.cards
+    for grid,cards in self.kept.values():
+        if cards is not self.cards:
+            for c in cards: c.close()
+        grid.layout.display = 'none'
+        self.free.append(grid)
+    self.kept.clear()
     self._forget()
-    if shown: shown[0].layout.display = 'none'
-    if self.older: _close(*self.older)
-    self.older = shown
     self._options()
 
 # %% ../../nbs/apps/review.ipynb #6d2e1dea
