@@ -372,7 +372,7 @@ def run_review(args):
     "Show the folder for review in the browser."
     from bear_classifier.apps.review_app import serve_review
     served = serve_review(args.path, args.suspects, port=args.port, open_browser=not args.no_browser)
-    _until_ended(served, 'nothing is lost')
+    _until_ended(served, 'your changes are saved')
 
 # %% ../nbs/cli.ipynb #b44497a2
 def _page(a):

@@ -6,8 +6,8 @@
 __all__ = ['review']
 
 # %% ../../nbs/apps/review.ipynb #86cc9aa1
-import os
-from html import escape
+import asyncio, itertools, os
+from collections import OrderedDict
 
 import ipywidgets as w
 from fastcore.all import parallel, patch
@@ -15,117 +15,74 @@ from IPython.display import Javascript, display
 
 from .assets import WIDE, asset, bar, button, filled, style, with_class
 from ..core.files import BadInput, encodable
-from ..core.images import data_url, thumbnail
 from ..data.pictures import NONE
+from .review_card import PictureCard, picture_html, safe
 from .review_files import TRASH
 from .review_log import Review, n_pictures, some
+from .review_many import Selection
 from .review_order import SHOWS
-from .thumbnails import small_jpeg
-from ..data.labels import label_text
-
-# %% ../../nbs/apps/review.ipynb #f71e2eb5
-def _safe(text): return escape(encodable(text))
-
-# %% ../../nbs/apps/review.ipynb #b7651634
-def _picture_html(rv, name):
-    "An `img` element, grey where the picture cannot be opened; and why it cannot, or None."
-    try: data,why = small_jpeg(rv.path/name),None
-    except BadInput as e: data,why = thumbnail('', 240),str(e)
-    return f'<img src="{data_url(data)}" alt="{_safe(name)}">',why
-
-# %% ../../nbs/apps/review.ipynb #43ac13ff
-def _caption_html(rv, name, why=None):
-    "Name of the picture, what a classifier says, what was changed."
-    said,was = (None if ls is None else label_text(ls)
-                for ls in (rv.about(name)['suggested'], rv.first[name] if rv.changed(name) else None))
-    return filled('caption.html', name=name, why=why, suggested=said, score=rv.about(name)['score'], was=was,
-                  marked=name in rv.marked)
-
-# %% ../../nbs/apps/review.ipynb #f771cd33
-class _PictureCard:
-    "One picture: tick boxes for its labels, and a button to delete or keep it."
-    def __init__(self, owner, name, html, why=None):
-        self.owner,self.name,self.why,self.quiet = owner,name,why,False
-        lay,sty = owner.layout,owner.styles
-        self.text = w.HTML(layout=lay, style=sty['html'])
-        mark = lambda: owner.rv.delete(name, name not in owner.rv.marked)
-        self.button = button('', lambda: owner._do(mark), 'bear-delete', layout=lay, style=sty['button'])
-        box = lambda text: w.Checkbox(description=encodable(text), indent=False, layout=lay, style=sty['box'])
-        self.boxes = {l: with_class(box('none of these' if l==NONE else l), 'bear-label') for l in owner.vocab + [NONE]}
-        self.boxes[NONE].add_class('bear-none')
-        for l,b in self.boxes.items(): b.observe(lambda ch, l=l: self._ticked(l, ch['new']), 'value')
-        labels = with_class(w.VBox(list(self.boxes.values()), layout=lay), 'bear-labels')
-        picture = w.HTML(html, layout=lay, style=sty['html'])
-        self.box = with_class(w.VBox([picture, self.text, labels, self.button], layout=lay), 'bear-card')
-        self.refresh()
-
-    def refresh(self):
-        "Show what the review says."
-        rv,self.quiet = self.owner.rv,True
-        labels,marked = rv.labels.get(self.name, []),self.name in rv.marked
-        for l,b in self.boxes.items(): b.value = not labels if l==NONE else l in labels
-        self.text.value = _caption_html(rv, self.name, self.why)
-        act = 'Keep' if marked else 'Delete'
-        self.button.description,self.button.tooltip = act,f'{act} {encodable(self.name)}'
-        (self.box.add_class if marked else self.box.remove_class)('bear-marked')
-        self.quiet = False
-
-# %% ../../nbs/apps/review.ipynb #def7bbc6
-@patch
-def _ticked(self:_PictureCard, label, on):
-    "A box was ticked or unticked by a person."
-    if self.quiet: return
-    rv = self.owner.rv
-    def act():
-        if label != NONE: rv.choose(self.name, label, on, self.owner.several.value)
-        elif on: rv.relabel(self.name, [])
-        return f'{self.name}: {label_text(rv.labels[self.name])}'
-    self.owner._do(act)
-    self.refresh()  # also where it was refused, and on a page that was turned
+from .thumbnails import large_jpeg
 
 # %% ../../nbs/apps/review.ipynb #f9fe5d37
+_KEPT = 6 # pages
+
 class _ReviewWidget:
     "A folder as a grid of cards, with filters, undo, and a plan before anything is moved."
     def __init__(self, rv, size=24):
-        self.rv,self.max_size,self.quiet,self.i,self.older,self.cards,self.bad = rv,size,False,0,[],[],{}
+        self.rv,self.max_size,self.quiet,self.i,self.cards,self.bad,self.zoomed = rv,size,False,0,[],{},None
+        self.kept,self.begun,self.older,self.pages,self.ready = OrderedDict(),{},[],1,False
+        self.searched = False  # for near duplicates
         self.layout,self.styles = w.Layout(),dict(html=w.HTML().style, button=w.Button().style, box=w.Checkbox().style)
-        self.status,self.left = with_class(w.HTML(), 'bear-status'),w.HTML()
-        self.count = with_class(w.HTML(), 'bear-count')
-        several = any(len(ls)>1 for ls in rv.labels.values())
-        self.several = w.Checkbox(value=several, description='Several labels on one picture', indent=False)
-        self.grid = with_class(w.Box(), 'bear-grid')
-        self._filters(); self._buttons(); self._panel()
-        looks,keys = w.HTML(style('page.css', 'review.css')),w.HTML(asset('help.html'))
-        top = [bar(*self.filters.values(), self.several), bar(self.new, self.add, self.undo, self.apply)]
-        pages = [bar(self.prev, self.next, self.count), self.grid, bar(self.prev, self.next)]
-        foot = with_class(w.VBox([self.panel, self.status]), 'bear-foot')
-        parts = [looks, *top, self.left, *pages, keys, foot]
-        self.box = with_class(w.VBox(parts), 'bear-review')
+        self.status,self.count = with_class(w.HTML(), 'bear-status'),with_class(w.HTML(), 'bear-count')
+        self.left,self.numbers = w.HTML(),w.HTML()
+        self.free = [with_class(w.Box(), 'bear-grid') for _ in range(_KEPT)]
+        self.grids = w.VBox(list(self.free))  # always these: where children change place, all are drawn anew
+        self._filters(); self._buttons(); self._panel(); self._large()
+        self.many = Selection(self)
+        self.box = with_class(w.VBox(self._parts()), 'bear-review')
         self._filter()
 
     def _ipython_display_(self): display(Javascript(asset('review.js')), self.box)
 
+# %% ../../nbs/apps/review.ipynb #eb409326
+@patch
+def _parts(self:_ReviewWidget):
+    "From top to bottom."
+    looks,keys = w.HTML(style('page.css', 'review.css')),w.HTML(asset('help.html'))
+    top = with_class(bar(self.prev, self.next, self.goto, self.all, self.undo, self.apply, self.count), 'bear-top')
+    foot = with_class(w.VBox([self.panel, self.many.box, self.status]), 'bear-foot')
+    return [looks, keys, bar(*self.filters.values(), self.find, self.show_numbers), self.numbers,
+            bar(self.several, self.new, self.add), top, self.left, self.grids, foot, self.ask, self.large]
+
 # %% ../../nbs/apps/review.ipynb #14aa9ae2
 @patch
-def _do(self:_ReviewWidget, action):
+def do(self:_ReviewWidget, action):
     "Carry out an action, which may give a line to show; then show the state, or the one line that says why not."
     try: self._say(action() or '')
     except (BadInput, OSError) as e: self._say(f'Not done: {e}')
-    if self.rv.vocab != self.vocab: self._options(); self._render()
+    if self.rv.vocab != self.vocab: self._drop(); self._render()
     else: self._refresh()
 
 # %% ../../nbs/apps/review.ipynb #0add0748
 @patch
 def _say(self:_ReviewWidget, text):
     "Show a line of text."
-    self.status.value = _safe(text)
+    self.status.value = safe(text)
 
 # %% ../../nbs/apps/review.ipynb #bf0d5bcf
+@patch
+def _search(self:_ReviewWidget):
+    self._say('Looking for near duplicates among all pictures…')
+    self.rv.find_twins()
+    self.searched = True
+
 @patch
 def _filter(self:_ReviewWidget, _=None):
     "Ask which pictures pass the filters, and show their first page."
     if self.quiet: return
-    try: self.names = self.rv.select(**{k: d.value or None for k,d in self.filters.items()})
+    if self.filters['show'].value in ('twins', 'conflicts') and not self.searched: self._search()
+    chosen = {k: d.value or None for k,d in self.filters.items()}
+    try: self.names = self.rv.select(**chosen, find=self.find.value)
     except BadInput as e: return self._say(f'Not done: {e}')
     self.i = 0
     self._say('' if self.names else 'No pictures here.')
@@ -134,7 +91,7 @@ def _filter(self:_ReviewWidget, _=None):
 # %% ../../nbs/apps/review.ipynb #eee1dbfd
 @patch
 def _filters(self:_ReviewWidget):
-    "A drop-down list for each question that the data can answer."
+    "A drop-down list for each question that the data can answer, and a part of the file name."
     known = dict(label=[], **self.rv.choices())
     options = {k: [('all', ''), *((encodable(o), o) for o in os)] for k,os in known.items()}
     options['show'] = [(d, k) for k,d in SHOWS.items()]
@@ -142,30 +99,54 @@ def _filters(self:_ReviewWidget):
     self.filters = {k: w.Dropdown(options=os, description=names[k], style=WIDE) for k,os in options.items()}
     for k in ('split', 'predicted'):
         if not known[k]: self.filters[k].layout.display = 'none'
+    self.find = w.Text(description='File name', continuous_update=False, style=WIDE, placeholder='any part of it')
+    self.vocab = self.rv.vocab
     self._options()
-    for d in self.filters.values(): d.observe(self._filter, 'value')
+    for d in (*self.filters.values(), self.find): d.observe(self._filter, 'value')
 
 # %% ../../nbs/apps/review.ipynb #23385888
+def _offer(d, options, value):
+    "Give a list its entries, and leave it at `value`."
+    if d.options != tuple(options): d.options = options
+    d.index = [o for _,o in options].index(value)
+
 @patch
 def _options(self:_ReviewWidget):
-    "The classes may have changed: the list of labels, and the size of a page."
-    self.vocab,self.quiet,d = self.rv.vocab,True,self.filters['label']
-    old = d.value if d.value in (*self.vocab, NONE) else ''  # not None, which for a list means that nothing is chosen
-    d.options = [('all', ''), *((encodable(o), o) for o in self.vocab), ('none of them', NONE)]
-    d.index = [o for _,o in d.options].index(old)
+    "How many pictures an entry would show; and the classes, which may have changed."
+    self.vocab,self.quiet,label,show = self.rv.vocab,True,*(self.filters[k] for k in ('label', 'show'))
+    self.by_class,kinds = self.rv.class_counts(),self.rv.counts()
+    old = label.value if label.value in (*self.vocab, NONE) else ''  # not None: that means that nothing is chosen
+    named = [(f'{encodable(o)} ({self.by_class[o]["all"]})', o) for o in self.vocab]
+    _offer(label, [('all', ''), *named, (f'none of these ({self.by_class[NONE]["all"]})', NONE)], old)
+    unknown = () if self.searched else ('twins', 'conflicts')
+    _offer(show, [(d if k in unknown else f'{d} ({kinds[k]})', k) for k,d in SHOWS.items()], show.value)
     self.quiet = False
     self.size = max(4, min(self.max_size, 300//(len(self.vocab)+1)))
 
 # %% ../../nbs/apps/review.ipynb #cfe2f84b
 @patch
 def _buttons(self:_ReviewWidget):
-    "Buttons, and the box for a new class."
-    self.undo = button('Undo', lambda: self._do(self._undo), 'bear-undo')
-    self.apply = button('Apply…', self._show_plan, 'bear-apply')
-    self.prev = button('Previous page', lambda: self._turn(-1), 'bear-prev')
-    self.next = button('Next page', lambda: self._turn(1), 'bear-next')
-    self.new = w.Text(description='New class', continuous_update=False, style=WIDE)
-    self.add = button('Add class', lambda: self._do(self._add), 'bear-add')
+    "Buttons, the number of the page, and the box for a new class."
+    self.prev = button('Previous page', lambda: self._turn(self.i-1), 'bear-prev')
+    self.next = button('Next page', lambda: self._turn(self.i+1), 'bear-next')
+    self.goto = with_class(w.BoundedIntText(1, min=1, max=1, description='Page', style=WIDE), 'bear-goto')
+    self.goto.observe(lambda ch: self.quiet or self._turn(ch['new']-1), 'value')
+    self.all = button('Select page', self._select_page, 'bear-all')
+    self.undo = button('Undo', lambda: self.do(self._undo), 'bear-undo')
+    self.apply = button('Move to trash…', self._show_plan, 'bear-apply')
+    several = any(len(ls)>1 for ls in self.rv.labels.values())
+    self.several = w.Checkbox(value=several, description='Several labels on one picture', indent=False)
+    self.show_numbers = w.ToggleButton(description='Counts', tooltip='Pictures of each class')
+    self.show_numbers.observe(lambda _: self._refresh(), 'value')
+    self.new = w.Text(description='New class', continuous_update=False, style=WIDE).add_class('bear-new')
+    self.add = button('Add class', lambda: self.do(self._add), 'bear-add')
+
+# %% ../../nbs/apps/review.ipynb #b0397272
+@patch
+def _select_page(self:_ReviewWidget):
+    "Select all pictures of the page; if they are, none."
+    names = [c.name for c in self.cards]
+    self.many.select(names, not set(names) <= set(self.many.names))
 
 # %% ../../nbs/apps/review.ipynb #1fd311a3
 @patch
@@ -183,51 +164,170 @@ def _undo(self:_ReviewWidget):
 
 # %% ../../nbs/apps/review.ipynb #e92d105f
 @patch
-def _turn(self:_ReviewWidget, step):
-    "Show another page."
-    end = 'This is the last page.' if step>0 else 'This is the first page.'
-    if not 0 <= self.i+step < self.pages: return self._say(end)
-    self.i += step
+def _turn(self:_ReviewWidget, i):
+    "Show page `i`, from 0."
+    if i < 0: return self._say('This is the first page.')
+    if i >= self.pages: return self._say('This is the last page.')
+    self.i = i
     self._say('')
     self._render()
 
 # %% ../../nbs/apps/review.ipynb #668a51cd
 @patch
 def _render(self:_ReviewWidget):
-    "Make the cards of a page."
+    "Show the cards of a page."
     self.names = [n for n in self.names if n in self.rv.labels]
     self.i = min(self.i, max(0, (len(self.names)-1)//self.size))
-    page = self.names[self.i*self.size:(self.i+1)*self.size]
-    html_of = lambda n: _picture_html(self.rv, n)
-    htmls = parallel(html_of, page, threadpool=True, n_workers=os.cpu_count(), progress=False)
-    for n,(_,why) in zip(page, htmls): self.bad.pop(n, None) if why is None else self.bad.update({n: why})
-    for c in self.older:
-        for o in (*c.boxes.values(), *c.box.children, c.box): o.close()
-    self.older = self.cards  # a late click may still come from these
-    self.cards = [_PictureCard(self, n, *h) for n,h in zip(page, htmls)]
-    self.grid.children = [c.box for c in self.cards]
+    self.many.names = []
+    names = self._page(self.i)
+    self._make(names)
+    self.kept.move_to_end(names)
+    for key,(grid,_) in self.kept.items(): grid.layout.display = None if key==names else 'none'
+    self.cards = self.kept[names][1]
     self._refresh()
+    self._ahead()
+
+# %% ../../nbs/apps/review.ipynb #fbd29e1c
+@patch
+def _page(self:_ReviewWidget, i): return tuple(self.names[i*self.size:(i+1)*self.size])
+
+@patch
+def _forget(self:_ReviewWidget):
+    "Let go of a page that was begun."
+    for c in itertools.chain(*self.begun.values()): c.close()
+    self.begun = {}
+
+@patch
+def _make(self:_ReviewWidget, names):
+    "Make a page that is not kept, or the rest of one that was begun."
+    begun = self.begun.pop(names, [])
+    self._forget()
+    if names not in self.kept: self._keep(names, begun + self._cards(names[len(begun):]))
+
+@patch
+def _cards(self:_ReviewWidget, names):
+    html_of = lambda n: picture_html(self.rv, n)
+    htmls = parallel(html_of, names, threadpool=True, n_workers=os.cpu_count(), progress=False)
+    for n,(_,why) in zip(names, htmls): self.bad.pop(n, None) if why is None else self.bad.update({n: why})
+    return [PictureCard(self, n, *h) for n,h in zip(names, htmls)]
+
+# %% ../../nbs/apps/review.ipynb #35ccdf4e
+@patch
+def _keep(self:_ReviewWidget, names, cards):
+    "Put a new page out of sight among those that are kept, in the place of the oldest where there is no other."
+    grid,old = (self.free.pop(0), []) if self.free else self.kept.popitem(last=False)[1]
+    grid.layout.display = 'none'
+    grid.children = [c.box for c in cards]
+    self.kept[names] = grid,cards
+    for c in old: c.close()
+
+# %% ../../nbs/apps/review.ipynb #9115794c
+@patch
+def _drop(self:_ReviewWidget):
+    "Let go of the pages, which show other classes than there are, but for the one that a late click may come from."
+    for c in self.older: c.close()
+    self.older = self.cards
+    for grid,cards in self.kept.values():
+        if cards is not self.cards:
+            for c in cards: c.close()
+        grid.layout.display = 'none'
+        self.free.append(grid)
+    self.kept.clear()
+    self._forget()
+    self._options()
+
+# %% ../../nbs/apps/review.ipynb #6d2e1dea
+@patch
+def _ahead(self:_ReviewWidget):
+    "Begin to make the next page, where somebody looks at this one and a loop can do it in between."
+    if not self.ready: return
+    try: loop = asyncio.get_running_loop()
+    except RuntimeError: return
+    names = self._page(self.i+1)
+    if not names or names in self.kept: return
+    cards = self.begun[names] = []
+    def go_on():
+        if self.begun.get(names) is not cards: return
+        if len(cards)==len(names): return self._keep(*self.begun.popitem())
+        cards.extend(self._cards(names[len(cards):len(cards)+1]))
+        loop.call_later(.01, go_on)
+    loop.call_later(.2, go_on)
 
 # %% ../../nbs/apps/review.ipynb #c5119d87
+@patch
+def refresh_cards(self:_ReviewWidget):
+    "Show on the cards what there is to say of their pictures."
+    for c in [*self.cards, *filter(None, [self.zoomed])]: c.refresh()
+
 @patch
 def _refresh(self:_ReviewWidget):
     "Show the state on what is there."
     if any(c.name not in self.rv.labels for c in self.cards): return self._render()
-    for c in self.cards: c.refresh()
-    n = len(self.names)
+    self._options()
+    self.refresh_cards()
+    self.many.refresh()
+    self._numbers()
+    if self.panel.layout.display != 'none': self._fill_plan()
+
+# %% ../../nbs/apps/review.ipynb #20ba286f
+@patch
+def _numbers(self:_ReviewWidget):
+    "How many pages and pictures there are."
+    n,self.quiet = len(self.names),True
     self.pages = max(1, -(-n//self.size))
+    self.goto.max,self.goto.value = self.pages,self.i+1
+    self.quiet = False
     changed,marked = sum(map(self.rv.changed, self.rv.labels)),len(self.rv.marked)
     self.count.value = f'page {self.i+1} of {self.pages}, {n_pictures(n)}; {changed} changed, {marked} to delete'
+    table = filled('counts.html', rows=self.by_class, splits=[*self.by_class[NONE]])
+    self.numbers.value = table if self.show_numbers.value else ''
     bad = [f'{n} ({why})' for n,why in sorted(self.bad.items()) if n in self.rv.labels]
-    left = f'Of the pictures seen so far, {len(bad)} cannot be used and will be left out: {_safe(some(bad))}.'
+    left = f'Of the pictures seen so far, {len(bad)} cannot be used and will be left out: {safe(some(bad))}.'
     self.left.value = left if bad else ''
-    if self.panel.layout.display != 'none': self._fill_plan()
+
+# %% ../../nbs/apps/review.ipynb #74a96f6d
+@patch
+def _large(self:_ReviewWidget):
+    "Where an enlarged picture is shown, and how the script asks for it: by the name of the picture."
+    self.ask = with_class(w.Text(continuous_update=False), 'bear-ask')
+    self.ask.observe(lambda ch: ch['new'] and self._asked(ch['new']), 'value')
+    self.steps = bar(button('Previous picture', lambda: self._step(-1), 'bear-before'),
+                     button('Next picture', lambda: self._step(1), 'bear-after'),
+                     button('Close', lambda: self.enlarge(None), 'bear-close'))
+    self.large = with_class(w.VBox(), 'bear-large')
+
+# %% ../../nbs/apps/review.ipynb #6b7e8733
+@patch
+def _asked(self:_ReviewWidget, text):
+    "What the script says: that the page is there, or which picture to enlarge."
+    self.ask.value = ''
+    if text != 'ready': return self.enlarge(text)
+    self.ready = True
+    self._ahead()
+
+@patch
+def enlarge(self:_ReviewWidget, name):
+    "Show a picture of the page enlarged; None for none."
+    old = self.zoomed
+    if name is not None and name not in [c.name for c in self.cards]: return
+    html = name and picture_html(self.rv, name, large_jpeg, 'Close')
+    self.zoomed = None if name is None else PictureCard(self, name, *html)
+    self.large.children = [self.steps, self.zoomed.box] if self.zoomed else []
+    if old: old.close()
+
+@patch
+def _step(self:_ReviewWidget, by):
+    "Enlarge the picture before or after this one on the page."
+    names = [c.name for c in self.cards]
+    i = names.index(self.zoomed.name)+by if self.zoomed and self.zoomed.name in names else 0
+    if 0 <= i < len(names): self.enlarge(names[i])
+    else: self._say('This is the last picture of the page.' if by>0 else 'This is the first picture of the page.')
 
 # %% ../../nbs/apps/review.ipynb #ef559037
 @patch
 def _panel(self:_ReviewWidget):
     "The plan, and the two buttons under it."
-    self.plan_text,self.confirm = w.HTML(),button('Move', lambda: self._do(self._confirmed), 'bear-main')
+    self.plan_text,self.confirm = w.HTML(),button('Move', lambda: self.do(self._confirmed), 'bear-main')
     cancel = button('Cancel', lambda: self._close_panel() or self._say('Nothing was moved.'))
     self.panel = with_class(w.VBox([self.plan_text, bar(self.confirm, cancel)]), 'bear-plan')
     self.panel.layout.display = 'none'
@@ -254,7 +354,7 @@ def _fill_plan(self:_ReviewWidget):
 @patch
 def _show_plan(self:_ReviewWidget):
     "Open the panel, if there is anything to do."
-    if not self.rv.marked: return self._say('Nothing is marked for deletion. Labels are in labels.csv already.')
+    if not self.rv.marked: return self._say('Nothing is marked for deletion. Your labels are saved already.')
     self._say('')
     self.panel.layout.display = 'flex'
     self._fill_plan()

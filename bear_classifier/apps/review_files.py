@@ -61,7 +61,8 @@ def _flag(o): return type(o) is bool
 _NEEDS = dict(relabel=dict(file=_text, before=_labels, after=_labels), delete=dict(file=_text), keep=dict(file=_text),
              apply=dict(moves=_moves), undo=dict(undoes=_number), done=dict(of=_number))
 _NEEDS['class'] = dict(label=_text)
-_MAY = dict(relabel=dict(listed=_flag), undo=dict(moves=_moves), done=dict(failed=_moves))
+_MAY = dict(relabel=dict(listed=_flag, group=_number), delete=dict(group=_number), keep=dict(group=_number),
+            undo=dict(moves=_moves), done=dict(failed=_moves))
 
 # %% ../../nbs/apps/review_files.ipynb #d1ab159b
 def _entry(line):

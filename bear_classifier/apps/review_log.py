@@ -26,7 +26,7 @@ class Review:
     ):
         self.path = Path(path)
         if not self.path.is_dir(): raise BadInput(f'{path}: no such folder')
-        self.log,self.csv,self.held = self.path/LOG,self.path/'labels.csv',False
+        self.log,self.csv,self.held,self.group = self.path/LOG,self.path/'labels.csv',False,None
         self.suspects = read_suspects(suspects) if suspects else {}
         self.load()
         if not self.labels and not self.trashed:
@@ -153,12 +153,16 @@ def _alone(self:Review):
         yield
         self.seen = self._stats()
 
+# %% ../../nbs/apps/review_log.ipynb #21a084c2
+@patch
+def _number(self:Review): return next(i for i in itertools.count(len(self.used)) if i not in self.used)
+
 # %% ../../nbs/apps/review_log.ipynb #a507b666
 @patch
 def _note(self:Review, op, **kw):
     "Write a line, and take it into the state. Returns what it means."
-    n = next(i for i in itertools.count(len(self.used)) if i not in self.used)
-    e = dict(n=n, time=datetime.now(timezone.utc).isoformat(), op=op, **kw)
+    if self.group is not None and op in ('relabel', 'delete', 'keep'): kw['group'] = self.group
+    e = dict(n=self._number(), time=datetime.now(timezone.utc).isoformat(), op=op, **kw)
     try: append_line(self.log, e, sure=op != 'done')  # a step that is not known as done is looked at again
     except OSError as err:
         raise BadInput(f'{self.log}: cannot be written ({err.strerror}); nothing was changed') from None
@@ -377,5 +381,21 @@ def _undo(self:Review, step):
 # %% ../../nbs/apps/review_log.ipynb #4e9a2b5e
 @patch
 def undo(self:Review)->str: # what was done
-    "Take the last step back."
-    with self._alone(): return self._undo(self.steps[-1]) if self.steps else 'Nothing to undo.'
+    "Take the last step back, with those that were made together with it."
+    with self._alone():
+        if not self.steps: return 'Nothing to undo.'
+        group,said,n = self.steps[-1].get('group'),self._undo(self.steps[-1]),1
+        while group is not None and self.steps and self.steps[-1].get('group')==group:
+            self._undo(self.steps[-1])
+            n += 1
+    return said if n==1 else f'{n_pictures(n)} are as before.'
+
+# %% ../../nbs/apps/review_log.ipynb #570565a2
+@patch
+@contextmanager
+def together(self:Review):
+    "Labels and marks changed within it are undone as one."
+    with self._alone():
+        self.group = self._number()
+        try: yield
+        finally: self.group = None

@@ -7,7 +7,11 @@ __all__ = ['SHOWS']
 
 # %% ../../nbs/apps/review_order.ipynb #e1a0f005
 from fastcore.basics import patch
+from fastcore.parallel import parallel
 
+from ..core.files import BadInput
+from ..core.images import open_picture, phash
+from ..data.duplicates import duplicate_groups, look
 from ..data.pictures import NONE
 from .review_log import Review
 
@@ -25,25 +29,76 @@ def about(self:Review, name:str # of a picture
     "What the table of suspects says."
     return self.suspects.get(name) or dict(given=None, suggested=None, score=None, split=None)
 
+# %% ../../nbs/apps/review_order.ipynb #2c71519c
+@patch
+def suspicious(self:Review, name:str # of a picture
+)->bool:
+    "Does the table of suspects doubt its labels, and has nobody changed them?"
+    said = self.about(name)['suggested']
+    return name in self.suspects and not self.changed(name) and (said is None or set(said) != set(self.labels[name]))
+
+# %% ../../nbs/apps/review_order.ipynb #4c85fb7a
+Review.twins = {} # `{name: names of its group}` of pictures that have near duplicates, once they were looked for
+
+def _seen(file):
+    try: im = open_picture(file, size=64)
+    except BadInput: return None
+    return phash(im),look(im)
+
+# %% ../../nbs/apps/review_order.ipynb #5e2b059e
+@patch
+def find_twins(self:Review)->int: # how many pictures have any
+    "Look for near duplicates among all pictures."
+    seen = parallel(_seen, [self.path/n for n in self.labels], threadpool=True, progress=False)
+    good = {n: s for n,s in zip(self.labels, seen) if s}
+    groups = duplicate_groups(*zip(*good.values())) if good else []
+    by = {}
+    for n,g in zip(good, groups): by.setdefault(int(g), []).append(n)
+    self.twins = {n: ns for ns in by.values() if len(ns)>1 for n in ns}
+    return len(self.twins)
+
+# %% ../../nbs/apps/review_order.ipynb #e510e28f
+@patch
+def twins_of(self:Review, name:str # of a picture
+)->list: # names
+    "Its near duplicates that are still in the folder, as far as they were looked for."
+    return [n for n in self.twins.get(name, ()) if n != name and n in self.labels]
+
+@patch
+def conflict(self:Review, name:str # of a picture
+)->bool:
+    "Has a near duplicate other labels?"
+    return any(set(self.labels[n]) != set(self.labels[name]) for n in self.twins_of(name))
+
 # %% ../../nbs/apps/review_order.ipynb #4214d9eb
-SHOWS = dict(all='all', changed='changed', unchanged='not changed', marked='marked for deletion')
+SHOWS = dict(all='all', suspicious='suspicious', changed='changed', unchanged='not changed', marked='marked for deletion',
+             twins='near duplicates', conflicts='near duplicates labelled differently')
 def _has(labels, label): return label is None or (not labels if label==NONE else label in labels)
+
+# %% ../../nbs/apps/review_order.ipynb #8790ef59
+@patch
+def _shows(self:Review):
+    "For each of `SHOWS`: whether a picture belongs to it."
+    return dict(all=lambda n: True, suspicious=self.suspicious, changed=self.changed,
+                unchanged=lambda n: not self.changed(n), marked=lambda n: n in self.marked,
+                twins=self.twins_of, conflicts=self.conflict)
 
 # %% ../../nbs/apps/review_order.ipynb #7cc7d6f3
 @patch
 def select(self:Review, label:str=None, # pictures with this label now; `none` for those without any
     split:str=None, # as in the table of suspects
     predicted:str=None, # pictures for which the classifier suggests this label
-    show:str='all' # one of `SHOWS`
+    show:str='all', # one of `SHOWS`
+    find:str='' # part of the file name, in small or capital letters
 )->list: # names, the most suspicious first
-    "Pictures that pass the filters."
+    "Pictures that pass the filters; near duplicates side by side."
     self._sync()
-    state = dict(all=lambda n: True, changed=self.changed, unchanged=lambda n: not self.changed(n),
-                 marked=lambda n: n in self.marked)[show]
+    state,find = self._shows()[show],find.casefold()
     def ok(n):
         a = self.about(n)
-        return (_has(self.labels[n], label) and split in (None, a['split']) and state(n)
+        return (_has(self.labels[n], label) and split in (None, a['split']) and state(n) and find in n.casefold()
                 and (predicted is None or a['suggested'] is not None and _has(a['suggested'], predicted)))
+    if show in ('twins', 'conflicts'): return sorted(filter(ok, self.labels), key=lambda n: (self.twins[n][0], n))
     key = lambda n: (1 if (s := self.about(n)['score']) is None else 0, s or 0, n)
     return sorted(filter(ok, self.labels), key=key)
 
@@ -54,3 +109,22 @@ def choices(self:Review)->dict: # `split`: names; `predicted`: class names, `non
     all_ = [ls for a in self.suspects.values() if (ls := a['suggested']) is not None]
     return dict(split=sorted({a['split'] for a in self.suspects.values() if a['split']}),
                 predicted=sorted({l for ls in all_ for l in ls}) + [NONE]*([] in all_))
+
+# %% ../../nbs/apps/review_order.ipynb #6eec8b8e
+@patch
+def counts(self:Review)->dict: # `{name of SHOWS: number of pictures}`
+    "How many pictures there are of each kind."
+    return {k: sum(bool(ok(n)) for n in self.labels) for k,ok in self._shows().items()}
+
+# %% ../../nbs/apps/review_order.ipynb #d1c89624
+@patch
+def class_counts(self:Review)->dict: # `{class or none: {split, or `all`: number of pictures}}`
+    "How many pictures each class has, and how many in each split. A picture with two labels counts for both."
+    splits = self.choices()['split']
+    res = {l: dict.fromkeys(['all', *splits], 0) for l in [*self.vocab, NONE]}
+    for n,ls in self.labels.items():
+        split = self.about(n)['split']
+        for l in ls or [NONE]:
+            res[l]['all'] += 1
+            if split: res[l][split] += 1
+    return res
