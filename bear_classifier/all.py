@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['BadInput', 'Classifier', 'CollectError', 'Comparison', 'Pictures', 'Prediction', 'app', 'bound', 'collect', 'compare',
-           'credits', 'find_suspects', 'learning_curve', 'load', 'make_sample', 'read_pictures', 'review', 'suggest',
-           'train', 'write_suggestions', 'write_suspects']
+           'credits', 'find_suspects', 'learning_curve', 'load', 'make_sample', 'push', 'read_pictures', 'review',
+           'suggest', 'train', 'write_suggestions', 'write_suspects']
 
 # %% ../nbs/all.ipynb #66d35976
 from .apps.classify_app import app
+from .apps.push import push
 from .apps.review import review
 from .core.files import BadInput
 from .data.pictures import Pictures, read_pictures
@@ -25,5 +26,5 @@ from .web.manifest import credits
 from .web.sources import CollectError
 
 _all_ = ['BadInput', 'Classifier', 'CollectError', 'Comparison', 'Pictures', 'Prediction', 'app', 'bound', 'collect',
-         'compare', 'credits', 'find_suspects', 'learning_curve', 'load', 'make_sample', 'read_pictures', 'review',
+         'compare', 'credits', 'find_suspects', 'learning_curve', 'load', 'make_sample', 'push', 'read_pictures', 'review',
          'suggest', 'train', 'write_suggestions', 'write_suspects']

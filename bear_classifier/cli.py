@@ -423,6 +423,23 @@ def _app_options(add):
     a('--static', action='store_true',
       help="with --export: plain files for any web space; it computes in the visitor's browser, nothing is uploaded")
 
+# %% ../nbs/cli.ipynb #c0a3d512
+def run_push(args):
+    "Put a model on Hugging Face."
+    from bear_classifier.apps.push import push
+    url = push(args.model, args.name, args.public, args.space, args.examples, _say)
+    _say(f"written: {url}\nNext: in Python, load('{args.name}'); bears predict {args.name} PICTURE...")
+
+def _push_options(add):
+    a = add('push', run_push, 'put a model on Hugging Face, with its card and ONNX file',
+            'bears push bears USER/NAME --space')
+    a('model', help='folder that bears train made')
+    a('name', metavar='USER/NAME', help='where; your token is the one that `hf auth login` keeps, or HF_TOKEN')
+    a('--public', action='store_true',
+      help='for everybody to see. Without this what is new is private; what is there stays as private or public as it is')
+    a('--space', action='store_true', help="its page too, as a static Space of the same name: it computes in the visitor's browser")
+    a('--examples', metavar='DIR', help='with --space: folder with pictures that visitors may try; they are uploaded')
+
 # %% ../nbs/cli.ipynb #644df5dd
 def run_sample(args):
     "Draw the sample."
@@ -449,11 +466,12 @@ EXAMPLES = '''examples:
   bears predict bears photos/*.jpg      what is on them
   bears suggest bears images/unsorted   which pictures to label next
   bears app bears                       a page that takes pictures
+  bears push bears USER/NAME            the model on Hugging Face, private
   bears sample drawn                    draw the sample into a folder'''
 
 # %% ../nbs/cli.ipynb #b6588829
 _OPTIONS = (_compare_options, _train_options, _predict_options, _suggest_options, _collect_options, _review_options,
-            _app_options, _credits_options, _sample_options)
+            _app_options, _push_options, _credits_options, _sample_options)
 
 def _parser():
     how = argparse.RawDescriptionHelpFormatter

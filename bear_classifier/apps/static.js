@@ -286,43 +286,36 @@
     b.onclick = async () => take([new File([await (await fetch(file)).blob()], name)]);
     return b;
   };
-  const MEASURES = {
-    accuracy: 'likeliest class right',
-    accuracy_multi: 'labels right, yes or no for each class',
-    top1: 'likeliest class right, of pictures with one',
-    exact: 'every label right, of pictures with one',
-    none: '“none” said, of pictures with none',
-    both: 'both right, of composed pairs',
-    several: 'every label right, of pictures with several',
-    macro_f1: 'F1 score, mean of the classes',
-    average_precision: 'average precision, of pictures with one',
-    mean_average_precision: 'average precision, mean of the classes',
-  };
-  const scores = () => {
-    $('scores').hidden = !about.scores.length;
-    $('scores').caption.textContent = `Measured on ${about.scored || 'some'} pictures that it was not trained on`;
-    for (const [name, value] of about.scores) {
+  const table = (id, rows) => {
+    $(id).hidden = !rows.length;
+    for (const [name, ...cells] of rows) {
       const tr = make('tr');
-      tr.append(Object.assign(make('th', '', Object.hasOwn(MEASURES, name) ? MEASURES[name] : plain(name)), {scope: 'row'}), make('td', '', value.toFixed(2)));
-      $('scores').tBodies[0].append(tr);
+      tr.append(Object.assign(make('th', '', plain(name)), {scope: 'row'}), ...cells.map(c => make('td', '', plain(String(c)))));
+      $(id).tBodies[0].append(tr);
     }
   };
+  const list = (id, lines) => $(id).append(...lines.map(l => make('li', '', plain(l, 2000))));
+  const facts = ({says, limits, scored, scores, counts, licences, made}) => {
+    const interval = s => (s.n === undefined ? ['', ''] : [`${s.low.toFixed(2)} to ${s.high.toFixed(2)}`, s.n]);
+    $('what').textContent = `Classes: ${about.vocab.map(c => plain(c)).join(', ')}. ${says}`;
+    list('limits', limits);
+    $('scored').textContent = scored || 'No scores are kept with this model.';
+    table('scores', scores.map(s => [s.measure, s.mean.toFixed(2), ...interval(s)]));
+    table('counts', counts);
+    table('licences', licences);
+    list('made', made);
+  };
   const tell = () => {
-    const {vocab, single, size, arch} = about;
+    const {vocab, single} = about;
     const names = vocab.map(c => plain(c));
     const more = names.length > 20 ? ` and ${names.length - 20} more` : '';
     const always = single ? ' It always names one of them, also where there is none.' : '';
     $('knows').textContent = `Knows: ${names.slice(0, 20).join(', ')}${more}.${always}`;
-    $('what').textContent = `Classes: ${names.join(', ')}. The network is ${plain(arch)}; it sees a picture as ${size} by ${size} pixels.`;
-    $('limits').textContent =
-      'It knows these classes and nothing else, and may take a thing that looks alike for one of them. ' +
-      'Small things in a corner, drawings, and photos unlike those that it learned from are hard for it. ' +
-      'A probability is an estimate: do not let anybody’s safety depend on it.';
     for (const id of ['slide', 'level', 'own']) $(id).hidden = single;
     $('own').onclick();
     $('examples').append(...about.examples.map(example));
     $('choice').hidden = !about.examples.length;
-    scores();
+    facts(about.facts);
   };
 
   const keep = async () => {

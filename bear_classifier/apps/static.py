@@ -17,6 +17,7 @@ from .classify import drawn_examples, folder_examples
 from .classify_app import TITLE, check_app
 from .space import Exported, classes_text, example_files
 from ..core.files import BadInput, as_json, tell_once
+from ..models.card import facts
 from ..models.engines import patterns
 from ..models.files import WEIGHTS, fingerprint, read_description
 from ..models.onnx import export_onnx, need_packages
@@ -98,15 +99,15 @@ _PARTS = {'index.html': 'static.html', 'page.js': 'static.js', 'worker.js': 'sta
           'pixels.js': 'static_pixels.js', 'icon.svg': 'static.svg'}
 _MINE = {*_PARTS, *_RUNTIME, *('README.md classifier.json examples manifest.webmanifest model.onnx page.css '
                                'sw.js').split()}
+_TOLD = {'says', 'limits', 'scored', 'scores', 'counts', 'licences', 'made'}
 
 def _about(d, onnx, runtime, examples):
     "classifier.json: what the page knows of the model."
     js,wasm = (dict(url=n if n in runtime else _CDN+n, integrity=h) for n,h in _RUNTIME.items())
-    scores = [(m, v) for m,v in (d.get('scores') or {}).items() if isinstance(v, (int, float))]
-    return dict({k: d[k] for k in ('vocab', 'thresholds', 'size', 'kind', 'arch')}, scores=scores,
-                scored=(d.get('notes') or {}).get('scored_pictures'), examples=examples, columns_first=_columns_first(),
-                model=dict(url='model.onnx', integrity=_integrity(onnx)), runtime=dict(script=js, wasm=wasm),
-                megabytes=round((len(onnx) + 14_300_000)/1e6))
+    told = {k: v for k,v in facts(d).items() if k in _TOLD}
+    return dict({k: d[k] for k in ('vocab', 'thresholds', 'size', 'kind')}, facts=told, examples=examples,
+                columns_first=_columns_first(), model=dict(url='model.onnx', integrity=_integrity(onnx)),
+                runtime=dict(script=js, wasm=wasm), megabytes=round((len(onnx) + 14_300_000)/1e6))
 
 # %% ../../nbs/apps/static.ipynb #730a03f5
 def _texts(about):

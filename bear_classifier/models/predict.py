@@ -17,6 +17,7 @@ from ..learn.classifier import Classifier, Prediction
 from .card import read_scores
 from .engines import ENGINES, int8_engine, pick_engine
 from .files import read_description
+from .hub import hub_folder, is_hub_name
 from ..data.labels import label_text
 
 # %% ../../nbs/models/predict.ipynb #b2031c00
@@ -27,17 +28,26 @@ def _checked(engine, threshold):
     if threshold is not None and not 0 <= threshold <= 1:
         raise BadInput(f'the threshold must lie between 0 and 1, and is {threshold}')
 
+# %% ../../nbs/models/predict.ipynb #9d0c17ab
+def _found(name, revision, engine, int8):
+    "The folder of a model: the one here wins over the one on the hub."
+    if is_hub_name(name) and not Path(name).exists(): return hub_folder(os.fspath(name), revision, engine, int8)
+    if revision: raise BadInput(f'{name}: revision is for models on Hugging Face, USER/NAME; a folder has none')
+    return name
+
 # %% ../../nbs/models/predict.ipynb #cd1444f3
-def load(folder, # of a model
+def load(folder, # of a model; or USER/NAME of one on Hugging Face, where no folder has that name
     engine:str='auto', # 'auto' for `pick_engine`, or a key of `ENGINES`
     bs:int=16, # pictures that a thread takes at a time
     threshold=None, # a number between 0 and 1 instead of the model's thresholds
     int8:bool=False, # compute in 8 bits where the labels are beyond doubt, see `int8_engine`
     precision:str=None, # in 32 bits by default, see `prediction_precision`
-    wait:bool=False # read only the description now, and what computes when it is first needed
+    wait:bool=False, # read only the description now, and what computes when it is first needed
+    revision:str=None # branch, tag or commit of a model on Hugging Face; the newest by default
 )->Classifier:
-    "Load a model folder. Raises `BadInput` for one that is incomplete, changed or foreign."
+    "Load a model. Raises `BadInput` for one that is incomplete, changed or foreign, or nowhere."
     _checked(engine, threshold)
+    folder = _found(folder, revision, engine, int8)
     d = read_description(folder)
     th = np.array(d['thresholds'] if threshold is None else [threshold]*len(d['vocab']))
     notes,scores = d.get('notes') or {}, read_scores(d)
