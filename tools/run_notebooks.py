@@ -22,6 +22,18 @@ def as_on_a_terminal(nb):
         c['outputs'] = [o for o in c['outputs'] if o.get('output_type') != 'stream' or ''.join(o['text']).strip()] if 'outputs' in c else []
         if c.cell_type != 'code': c.pop('outputs')
 
+def as_fastai_shows(nb):
+    "Epochs that fastai printed for a terminal, as the table that it shows in a notebook."
+    for c in nb.cells:
+        for o in c.get('outputs', []):
+            lines = [l.split() for l in ''.join(o.get('text', '')).splitlines() if l.strip()]
+            if not lines or lines[0][:2] != ['epoch', 'train_loss'] or any(len(l) != len(lines[0]) for l in lines): continue
+            cells = lambda l: ''.join(f'<th>{x}</th>' if l[0]=='epoch' else f'<td>{x}</td>' for x in l)
+            rows = '\n'.join(f'<tr>{cells(l)}</tr>' for l in lines)
+            text = ''.join(o.pop('text'))
+            o.pop('name')
+            o.update(output_type='display_data', metadata={}, data={'text/html': f'<table class="dataframe">\n{rows}\n</table>', 'text/plain': text})
+
 def smaller_pictures(nb, over=60_000, width=900):
     "Keep large PNG outputs as JPEG, at most `width` pixels wide: a notebook stays under 500 kB."
     for data in (o.get('data', {}) for c in nb.cells for o in c.get('outputs', [])):
@@ -38,6 +50,7 @@ def run(file):
     shell = CaptureShell(file)
     with working_directory(file.parent): shell.run_all(nb, exc_stop=True, preproc=skip)
     as_on_a_terminal(nb)
+    as_fastai_shows(nb)
     smaller_pictures(nb)
     write_nb(nb, file)
     print(f'{file}: {time.time()-start:.0f} s')
