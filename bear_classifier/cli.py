@@ -362,9 +362,18 @@ def _credits_options(add):
     a('dir', help='folder that bears collect made')
 
 # %% ../nbs/cli.ipynb #0244fe38
-def _until_ended(served, what):
+def _qr(url):
+    "Show an address to the cameras of phones, where the terminal can."
+    from bear_classifier.core.files import encodable
+    try: import segno
+    except ImportError: return _say("A QR code for phones needs segno: pip install 'bear_classifier[app]'")
+    if encodable('█▀▄', sys.stdout.encoding or 'ascii')=='█▀▄': segno.make(url, error='l').terminal(compact=True, border=2)
+
+def _until_ended(served, what, qr=False):
     with served as s:
-        print(f'{s.url}\nCtrl-C ends it; {what}.', flush=True)
+        print(s.url)
+        if qr: _qr(s.url)
+        print(f'Ctrl-C ends it; {what}.', flush=True)
         try: s.wait()
         except KeyboardInterrupt: print('\nEnded.')
 
@@ -402,13 +411,21 @@ def _export_static(args):
 
 def run_app(args):
     "Show a classifier as a page in the browser, or export the page."
+    _at_least(args, visitors=1)
     if args.static: return _export_static(args)
     if args.export:
         from bear_classifier.apps.space import export_app
         export_app(args.model, args.export, args.examples)
         return _say(f'written: {args.export}\n{_EXPORTED}')
+    _serve(args)
+
+def _serve(args):
+    "Show the page until it is ended."
+    if sys.stderr.isatty(): print('Starting the page (longer the first time with a model) ...', file=sys.stderr)
     from bear_classifier.apps.classify_app import serve_app
-    _until_ended(serve_app(args.model, args.examples, args.port, not args.no_browser), 'no picture is kept')
+    served = serve_app(args.model, args.examples, args.port, not args.no_browser, args.visitors, args.share)
+    who = 'whoever has this address and is in your network can use the page, ' if args.share else ''
+    _until_ended(served, who + 'no picture is kept', args.share)
 
 # %% ../nbs/cli.ipynb #3fad8627
 def _app_options(add):
@@ -416,8 +433,11 @@ def _app_options(add):
             'bears app bears\n  bears app bears --export page --static')
     a('model', help='folder that bears train made')
     _page(a)
+    a('--share', action='store_true',
+      help='show it in your local network too, with a QR code for phones (default: on this machine alone)')
+    a('--visitors', type=int, default=8, metavar='N', help='at a time; each takes about 250 MB (default: 8)')
     a('--examples', metavar='DIR',
-      help='folder with pictures that visitors may try (default: drawn ones, where the model knows them)')
+      help='folder with pictures that visitors may try (default: drawn ones that the model names right)')
     a('--export', metavar='DIR',
       help='write the page as a folder for a Hugging Face Space, or any container, and start nothing')
     a('--static', action='store_true',

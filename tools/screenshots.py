@@ -83,7 +83,7 @@ def small(png):
 
 def show_heat(page, name):
     "Press the button under a picture that shows where its labels were seen"
-    card(page, name).get_by_role('button', name='Where?').click()
+    card(page, name).get_by_role('button', name='Show where it looked').click()
     card(page, name).locator('figure').first.wait_for()
 
 def app_shots(page, url, tmp, out):

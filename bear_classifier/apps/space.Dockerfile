@@ -7,4 +7,4 @@ COPY --chown=user requirements.txt .
 RUN pip install --no-cache-dir --user -r requirements.txt
 COPY --chown=user . .
 EXPOSE {port}
-CMD ["voila", "app.ipynb", "--no-browser"]
+CMD ["python", "app.py"]

@@ -18,14 +18,16 @@ import bear_classifier
 from .assets import asset
 from .classify import folder_examples, plain, read
 from .classify_app import CODE, TITLE, check_app
+from .engine import answer_file
 from ..models.files import read_description
 from ..core.files import BadInput, as_json, check_out, put
 from .serve import POLICY, notebook, settings
 from ..core.images import jpeg_bytes
 
 # %% ../../nbs/apps/space.ipynb #b692d19e
-_NEEDS = ('torch torchvision timm safetensors numpy pillow scipy matplotlib fastcore aggdraw imagehash httpx httpcore anyio tqdm '
-         'ipywidgets voila ipykernel').split()
+_NEEDS = ('numpy pillow pillow-heif scipy matplotlib fastcore filelock aggdraw imagehash httpx httpcore anyio tqdm '
+          'ipywidgets voila ipykernel').split()
+_TORCH,_ONNX = 'torch torchvision timm safetensors'.split(),['onnxruntime']
 
 # %% ../../nbs/apps/space.ipynb #41ec961e
 def _known(name): return re.sub(r'[-_.]+', '-', name).lower()
@@ -51,34 +53,36 @@ def _pinned(names=_NEEDS):
 _PORT = 7860 # where a Space listens
 
 def _config():
-    "Voilà's settings in a Space: shown inside another page, and what visitors left behind is swept up."
+    "Voilà's settings in a Space: shown inside another page, and with room for eight visitors."
     self_only = "frame-ancestors 'self'"
     inside = POLICY.replace(self_only, f'{self_only} https://huggingface.co https://*.hf.space')
-    cull = dict(cull_idle_timeout=1200, cull_interval=60)
-    return settings(_PORT, '0.0.0.0', inside) | dict(MappingKernelManager=cull)
+    return settings(_PORT, '0.0.0.0', inside, warm=1, most=8)
 
 # %% ../../nbs/apps/space.ipynb #bbad133b
-_MINE = ('.bears.json .gitattributes Dockerfile README.md app.ipynb bear_classifier examples model requirements.txt '
+_MINE = ('.bears.json .gitattributes Dockerfile README.md app.ipynb app.py bear_classifier examples model requirements.txt '
         'voila.json').split()
 
 # %% ../../nbs/apps/space.ipynb #c98c6738
+_FILE = 'model/page.onnx'
+
 def classes_text(vocab:list # class names
 )->str: # Markdown
     "The classes for a README, the first fifty."
     names = [f'`{plain(c).replace("`", chr(39))}`' for c in vocab[:50]]
     return ', '.join(names) + (' and more' if len(vocab)>50 else '')
 
-def _texts(vocab, examples=False):
+def _texts(vocab, examples=False, onnx=False):
     "The small files of the folder: `{file name: text}`."
     python = '.'.join(map(str, sys.version_info[:2]))
-    code = CODE.format("'model'" + (", 'examples'" if examples else ''))
+    args = ["'model'", "'examples'" if examples else 'None'] + [f"'{_FILE}'"]*onnx
     lfs = 'filter=lfs diff=lfs merge=lfs -text'
     return {'Dockerfile': asset('space.Dockerfile').format(python=python, port=_PORT),
             'README.md': asset('space.md').format(title=TITLE, port=_PORT, vocab=classes_text(vocab)),
-            'app.ipynb': json.dumps(notebook(code, TITLE), indent=1),
+            'app.ipynb': json.dumps(notebook(CODE.format(', '.join(args)), TITLE), indent=1),
+            'app.py': asset('space.py.txt'),
             'voila.json': json.dumps(_config(), indent=1),
-            'requirements.txt': ''.join(f'{n}=={v}\n' for n,v in _pinned().items()),
-            '.gitattributes': f'*.safetensors {lfs}\n*.jpg {lfs}\n'}
+            'requirements.txt': ''.join(f'{n}=={v}\n' for n,v in _pinned(_NEEDS + (_ONNX if onnx else _TORCH)).items()),
+            '.gitattributes': f'*.safetensors {lfs}\n*.onnx {lfs}\n*.jpg {lfs}\n'}
 
 # %% ../../nbs/apps/space.ipynb #845f13f2
 def example_files(examples # `(title, function that gives a file's bytes)`
@@ -98,7 +102,8 @@ def _app_files(model, examples=None):
     package = [f for f in sorted(root.rglob('*')) if f.is_file() and '__pycache__' not in f.parts]
     files |= {f'bear_classifier/{f.relative_to(root).as_posix()}': f.read_bytes() for f in package}
     files |= {f'model/{n}': (Path(model)/n).read_bytes() for n in ('model.safetensors', 'model.json')}
-    return files | _texts(read_description(model)['vocab'], bool(examples))
+    if onnx := answer_file(model): files[_FILE] = onnx.read_bytes()
+    return files | _texts(read_description(model)['vocab'], bool(examples), bool(onnx))
 
 # %% ../../nbs/apps/space.ipynb #429da9ae
 _LIST = '.bears.json' # which files were exported, by their hashes

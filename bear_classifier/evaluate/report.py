@@ -6,7 +6,8 @@
 __all__ = ['ready_folder']
 
 # %% ../../nbs/evaluate/report.ipynb #84a4e915
-import io, json
+import io, json, re
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 
@@ -23,6 +24,58 @@ from .statistics import SEEDS_OWN
 from ..learn.thresholds import plot_reliability
 from ..learn.heatmap import heat_maps, overlay
 from ..data.labels import label_text
+
+# %% ../../nbs/evaluate/report.ipynb #5e000002
+_KINDS = dict(multi_label='our multi-label', naive_multi_label='plain conversion', single_label='single label')
+_ROWS = dict(
+    accuracy=('Accuracy, as the recipe counts it', 'pictures of one class whose likeliest class is right'),
+    accuracy_multi=('Accuracy, as the recipe counts it', 'cells of the table of pictures and classes; most are "no"'),
+    top1=('The likeliest class is right', 'pictures of one class'),
+    exact=('Every label right', 'pictures of one class: that class, and no other'),
+    macro_f1=('Labels found and labels true', 'F1, the mean of the classes'),
+    average_precision=('Order by probability', 'average precision, pictures of one class'),
+    mean_average_precision=('Order by probability', 'average precision, all pictures'),
+    none=('Says "none" where nothing is', 'pictures of none of the classes'),
+    both=('Names both of two', 'two held-out pictures put together'),
+    several=('Every label right, several there', 'pictures of two classes or more'))
+
+def _kinds(results):
+    "Names of the kinds that were trained, ours first."
+    return [k for k in _KINDS if k in results['kinds']]
+
+# %% ../../nbs/evaluate/report.ipynb #5e000003
+_SAYS = dict(
+    several='names everything in {} of pictures that show several classes',
+    both='names both in {} of composed pairs',
+    none='says "none" for {} of pictures that show none of the classes',
+    exact='gets {} of pictures of one class right')
+
+def _verdict(results):
+    "At most three sentences: what the first kind does, and what the others do."
+    first,*others = _kinds(results)
+    def rate(k, m): return f"{100*results['kinds'][k]['metrics'][m]['mean']:.0f}\u00a0%"
+    def has(k, m): return m in results['kinds'][k]['metrics']
+    res = []
+    for m,text in _SAYS.items():
+        if not has(first, m) or (m=='both' and has(first, 'several')): continue
+        than = ', '.join(f'{_KINDS[k]}: {rate(k, m)}' for k in others if has(k, m))
+        res.append(text.format(rate(first, m)) + f' ({than})'*bool(than) + '.')
+    who = f'{_KINDS[first].capitalize()} classifier'.replace('Plain conversion classifier', 'The plain conversion')
+    return [f'{who} {res[0]}', *(f'It {s}' for s in res[1:])] if res else []
+
+# %% ../../nbs/evaluate/report.ipynb #5e000006
+def _findings(results):
+    "Sentences on the measures that people ask about, by their plain names."
+    lines,even = [],{}
+    for c in results['comparisons']:
+        if c['measure'] not in ('top1', 'exact', 'none', 'both', 'several'): continue
+        name,says = _ROWS[c['measure']][0],c['says']
+        for k in (c['a'], c['b']): says = re.sub(rf'\b(?<!naive ){k.replace("_", " ")}\b', _KINDS[k], says)
+        if abs(c['mean']) < 5e-4 and c['needed']: even.setdefault((c['a'], c['b']), []).append(name)
+        else: lines.append(name + says[len(c['measure']):])
+    for (a,b),names in even.items():
+        lines.append(f'{_KINDS[a]} and {_KINDS[b]} are right equally often: {"; ".join(names)}.'.capitalize())
+    return lines + outlook(results)
 
 # %% ../../nbs/evaluate/report.ipynb #941d6bcb
 def _label_names(row, vocab):
@@ -62,7 +115,7 @@ def _curves(results):
         for line in ('train_loss', 'valid_loss'):
             if line not in es[0]: continue
             ax.plot(range(1, len(es)+1), [e[line] for e in es], marker='o', label=line.replace('_', ' '))
-        ax.set(title=name.replace('_', ' '), xlabel='epoch')
+        ax.set(title=_KINDS[name], xlabel='epoch')
         ax.set_ylim(bottom=0)
         ax.legend(frameon=False)
     return _svg(fig)
@@ -72,11 +125,13 @@ def _reliability_svg(cmp):
     "Probability against frequency on held-out pictures with one label or none, all seeds."
     from matplotlib.figure import Figure
     sets = {}
-    for kind,runs in cmp.runs.items():
+    for kind in _kinds(cmp.results):
         if kind=='single_label': continue
+        runs = cmp.runs[kind]
         parts = [r['answers'][s] for r in runs for s in ('one', 'none') if s in r['answers']]
+        if not parts: continue
         probs,truth = np.concatenate([p.probs for p in parts]), np.concatenate([p.truth for p in parts])
-        sets[kind.replace('_', ' ')] = probs,truth
+        sets[_KINDS[kind]] = probs,truth
     if not sets: return ''
     fig = Figure(figsize=(4,4), layout='constrained')
     plot_reliability(sets, fig.subplots())
@@ -112,14 +167,15 @@ def _shown(cmp, im, answers, i, side=192):
 # %% ../../nbs/evaluate/report.ipynb #61816ebf
 def _gallery(cmp, group, n=6):
     "What each kind of the first seed said about pictures of a group, the worst mistakes first."
-    answers = {k: rs[0]['answers'][group] for k,rs in cmp.runs.items() if group in rs[0]['answers']}
+    runs = {k: cmp.runs[k][0]['answers'] for k in _kinds(cmp.results)}
+    answers = {k: r[group] for k,r in runs.items() if group in r}
     if not answers: return []
     first,vocab = next(iter(answers.values())), cmp.pics.vocab
     worst = _mistakes(first, n)
     rows = worst + [i for i in range(len(first.ids)) if i not in worst][:n-len(worst)]
     def one(i):
-        said = {'single label': _forced(cmp, group, i, first.ids)} if 'single_label' in cmp.runs else {}
-        said |= {k.replace('_', ' '): _label_names(a.said[i], vocab) for k,a in answers.items()}
+        said = {_KINDS[k]: _label_names(a.said[i], vocab) for k,a in answers.items()}
+        if 'single_label' in runs: said[_KINDS['single_label']] = _forced(cmp, group, i, first.ids)
         truth,file = _label_names(first.truth[i], vocab),cmp.pics.path/first.ids[i]
         im = pair_picture(cmp.pairs[i]) if group=='pairs' else open_picture(file, size=400)
         return dict(truth=truth, said=said, right={k: v==truth for k,v in said.items()}, **_shown(cmp, im, answers, i))
@@ -127,25 +183,42 @@ def _gallery(cmp, group, n=6):
 
 # %% ../../nbs/evaluate/report.ipynb #2c8bbc6c
 def _details(cmp, kind):
-    "What the template needs of one kind, from its first seed."
+    "What the template needs of one kind, from its first seed; None where no picture has one label."
+    if 'one' not in cmp.runs[kind][0]['answers']: return None
     a,vocab,path = cmp.runs[kind][0]['answers']['one'], cmp.pics.vocab, cmp.pics.path
     cols,m = _confusion(a, vocab, kind!='single_label')
     wrong = [dict(file=a.ids[i], truth=_label_names(a.truth[i], vocab), said=_label_names(a.said[i], vocab),
                   src=data_url(thumbnail(path/a.ids[i], 160))) for i in _mistakes(a)]
-    return dict(name=kind, cols=cols, matrix=list(zip(vocab, m.tolist())), mistakes=wrong)
+    return dict(name=_KINDS[kind], cols=cols, matrix=list(zip(vocab, m.tolist())), mistakes=wrong)
 
 # %% ../../nbs/evaluate/report.ipynb #20bbc13b
+_GROUPS = dict(several='Pictures of several classes', pairs='Composed pairs', none='Pictures of none of the classes')
+
+def _cell(m, v):
+    "A measure of one kind: percent, and its interval or spread."
+    if v is None: return '–',''
+    if 'low' in v: return f'{100*v["mean"]:.1f}\u00a0%', f'{100*v["low"]:.0f} to {100*v["high"]:.0f}'
+    return f'{100*v["mean"]:.1f}\u00a0%', '' if v.get('sd') is None else f'± {100*v["sd"]:.1f}'
+
+def _table(results):
+    "Rows of the table: name, explanation, `(figure, interval)` of each kind, ours first."
+    metrics = [results['kinds'][k]['metrics'] for k in _kinds(results)]
+    there = [m for m in _ROWS if any(m in v for v in metrics)]
+    return [(*_ROWS[m], [_cell(m, v.get(m)) for v in metrics]) for m in sorted(there, key=lambda m: m in SEEDS_OWN)]
+
+# %% ../../nbs/evaluate/report.ipynb #5e000009
 def _report_html(cmp, suspects=()):
     "The report as one HTML page that needs no other file; the first 24 of `suspects` are shown."
-    groups = {'Pictures of no class': 'none', 'Pictures of several classes': 'several', 'Pairs': 'pairs'}
     listed = [dict(s, src=data_url(thumbnail(cmp.pics.path/s['file'], 160))) for s in list(suspects)[:24]]
     fit = lambda v: shown(v) if type(v) is str else v  # a name may hold what is no text
     template = files('bear_classifier.evaluate').joinpath('report.html').read_text('utf-8')
+    r,kinds = cmp.results,_kinds(cmp.results)
     return Environment(autoescape=True, finalize=fit).from_string(template).render(
-        data=cmp.results['data'], recipe=cmp.results['recipe'], kinds=cmp.results['kinds'], rows=cmp.rows(),
-        own=SEEDS_OWN, concluded=cmp.concluded()+outlook(cmp.results), curve=_growth(cmp.results),
-        galleries=[(title, _gallery(cmp, g)) for title,g in groups.items()], reliability=_reliability_svg(cmp),
-        svg=_curves(cmp.results), details=[_details(cmp, k) for k in cmp.runs], suspects=listed)
+        data=r['data'], recipe=r['recipe'], heads=[_KINDS[k] for k in kinds], rows=_table(r), today=date.today(),
+        seconds=[r['kinds'][k]['seconds'] for k in kinds], verdict=_verdict(r), rests=cmp.rests_on(),
+        concluded=_findings(r), curve=_growth(r), galleries=[(_GROUPS[g], _gallery(cmp, g)) for g in _GROUPS],
+        reliability=_reliability_svg(cmp), svg=_curves(r),
+        details=list(filter(None, (_details(cmp, k) for k in kinds))), suspects=listed)
 
 # %% ../../nbs/evaluate/report.ipynb #119d327c
 def _is_ours(name, file):
