@@ -14,6 +14,7 @@ from pathlib import Path
 from fastcore.basics import patch
 
 from ..core.files import BadInput, append_line, one_writer
+from ..data.folders import find_pictures
 from ..data.labels import labels_text, read_csv_labels
 from ..data.pictures import NONE, read_labels, write_labels
 from .review_files import LOG, TRASH, fits, plain_picture, read_log, read_suspects, valid_label
@@ -24,11 +25,12 @@ class Review:
     def __init__(self, path, # folder with one folder per class
         suspects=None # CSV file for `read_suspects`
     ):
-        self.path = Path(path)
+        self.path,self.unlabelled,self.suggested = Path(path),set(),set()
         if not self.path.is_dir(): raise BadInput(f'{path}: no such folder')
         self.log,self.csv,self.held,self.group = self.path/LOG,self.path/'labels.csv',False,None
         self.suspects = read_suspects(suspects) if suspects else {}
         self.load()
+        self._own_suspects()
         if not self.labels and not self.trashed:
             raise BadInput(f'{path}: no pictures found; put them in one folder per class: {path}/<class>/*.jpg')
 
@@ -41,7 +43,7 @@ class Review:
 def _replay(self:Review):
     "The state that the log tells of. Returns how the files looked before they were read."
     seen = self._stats()
-    self.first,self.marked,self.trashed,self.steps,self.known,self.labels = {},set(),{},[],set(),{}
+    self.first,self.marked,self.trashed,self.steps,self.known,self.labels = {},set(),{},[],set(self.suggested),{}
     self.used,self.open,self.relabels = set(),{},[]  # numbers; lines that are not done; all that change a label
     for e in read_log(self.log): self._play(e)
     return seen
@@ -55,12 +57,34 @@ def load(self:Review):
         seen = self._replay()
         if self.open or self._healed(rows := read_csv_labels(self.path)) != rows:
             with self._locked(): self._replay(); seen = self._heal()
-        self.labels = {f.relative_to(self.path).as_posix(): ls for f,ls in read_labels(self.path).items()}
+        self.labels = {f.relative_to(self.path).as_posix(): ls for f,ls in self._read().items()}
         self.known.update(l for ls in self.labels.values() for l in ls)
         self.known.discard(NONE)
         self.marked = {n for n in self.marked if n in self.labels and plain_picture(self.path, n)}
         self.seen = seen
     except BaseException: vars(self).update(old); raise
+
+# %% ../../nbs/apps/review_log.ipynb #b9008591
+@patch
+def _read(self:Review):
+    "Labels of each picture; without class folders, what `labels.csv` does not list is not labelled yet."
+    found = find_pictures(self.path)
+    labels,self.unlabelled = read_labels(self.path, found),set()
+    if found.files: return labels
+    loose = [f for f,why in found.left_out.items() if why=='beside the class folders' and f not in labels]
+    self.unlabelled = {f.name for f in loose}
+    return dict(sorted({**labels, **{f: [] for f in loose}}.items()))
+
+# %% ../../nbs/apps/review_log.ipynb #9c6094ad
+@patch
+def _own_suspects(self:Review):
+    "Take names that begin with that of the folder; and where labels are missing, the classes that are suggested."
+    own = f'{self.path.resolve().name}/'
+    inside = lambda n: n.removeprefix(own) if n.removeprefix(own) in self.labels else n
+    self.suspects = {inside(n): a for n,a in self.suspects.items()}
+    if not self.unlabelled: return
+    self.suggested = {l for a in self.suspects.values() for l in a['suggested'] or () if fits([l])}
+    self.known.update(self.suggested)
 
 # %% ../../nbs/apps/review_log.ipynb #4da960f7
 @patch
@@ -216,8 +240,8 @@ def _set(rows, e):
 
 # %% ../../nbs/apps/review_log.ipynb #896e356d
 def _labels_now(rows, name):
-    "Labels of a picture by these rows, else by its folder."
-    ls = rows.get(name, [name.split('/')[0]])
+    "Labels of a picture by these rows, else by its folder, if it is in one."
+    ls = rows.get(name, name.split('/')[:-1][:1])
     return [] if ls==[NONE] else ls
 
 # %% ../../nbs/apps/review_log.ipynb #cf091cbf
@@ -263,6 +287,7 @@ def _enter(self:Review, op, name, **kw):
     e = self._note(op, **({} if op=='undo' else dict(file=name, listed=name in rows)), **kw)
     _set(rows, e)
     self._write(rows)
+    if '/' not in e['file']: (self.unlabelled.discard if e['file'] in rows else self.unlabelled.add)(e['file'])
     self._note('done', of=e['n'])
 
 # %% ../../nbs/apps/review_log.ipynb #1f5ba700
@@ -273,7 +298,8 @@ def relabel(self:Review, file, # path, or name inside the folder
     "Give a picture other labels, in `labels.csv` at once."
     with self._alone():
         name,after = self._name(file),list(dict.fromkeys(map(valid_label, labels)))
-        if after != self.labels[name]: self._enter('relabel', name, before=self.labels[name], after=after)
+        if after==self.labels[name] and name not in self.unlabelled: return
+        self._enter('relabel', name, before=self.labels[name], after=after)
 
 # %% ../../nbs/apps/review_log.ipynb #8d127fe9
 @patch
