@@ -49,12 +49,13 @@ class _ReviewWidget:
 # %% ../../nbs/apps/review.ipynb #eb409326
 @patch
 def _parts(self:_ReviewWidget):
-    "From top to bottom."
+    "From top to bottom. What a click may change in height is below the cards."
     looks,keys = w.HTML(style('page.css', 'review.css')),w.HTML(asset('help.html'))
     top = with_class(bar(self.prev, self.next, self.goto, self.all, self.undo, self.apply, self.count), 'bear-top')
     foot = with_class(w.VBox([self.plan.box, self.many.box, self.status]), 'bear-foot')
-    return [looks, keys, bar(*self.filters.values(), self.find, self.show_numbers), self.numbers,
-            bar(self.several, self.new, self.add), top, self.left, self.grids, foot, self.ask, self.large.box]
+    filters = with_class(bar(*self.filters.values(), self.find, self.show_numbers), 'bear-filters')
+    return [looks, keys, filters, self.numbers,
+            bar(self.several, self.new, self.add), top, self.grids, self.left, foot, self.ask, self.large.box]
 
 # %% ../../nbs/apps/review.ipynb #14aa9ae2
 @patch
@@ -298,7 +299,7 @@ def _asked(self:_ReviewWidget, text):
     self._ahead()
 
 # %% ../../nbs/apps/review.ipynb #61f495cd
-def review(path, # folder with one folder per class
+def review(path, # folder with one folder per class, or with pictures that nobody has labelled yet
     suspects=None, # CSV file with the columns `file,given,suggested,score`, perhaps `split`
     size:int=24 # pictures on a page
 ): # a widget, shown by a notebook when it is the last line of a cell
