@@ -23,7 +23,7 @@
       else (back || cardsOf(root)[0])?.querySelector('.bear-zoom').focus();
       if (card) root.bearEnlarged = nameOf(card);
       shown = card;
-    }).observe(large, {childList: true, subtree: true});
+    }).observe(large, {childList: true, subtree: true, attributes: true, attributeFilter: ['class']});
     large.setAttribute('role', 'dialog');
     large.setAttribute('aria-modal', 'true');
     large.setAttribute('aria-label', 'Picture enlarged');

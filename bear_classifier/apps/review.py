@@ -17,11 +17,11 @@ from .assets import WIDE, asset, bar, button, filled, style, with_class
 from ..core.files import BadInput, encodable
 from ..data.pictures import NONE
 from .review_card import PictureCard, picture_html, safe
-from .review_files import TRASH
+from .review_large import Enlarged
 from .review_log import Review, n_pictures, some
 from .review_many import Selection
 from .review_order import SHOWS
-from .thumbnails import large_jpeg
+from .review_plan import Plan
 
 # %% ../../nbs/apps/review.ipynb #f9fe5d37
 _KEPT = 6 # pages
@@ -29,7 +29,7 @@ _KEPT = 6 # pages
 class _ReviewWidget:
     "A folder as a grid of cards, with filters, undo, and a plan before anything is moved."
     def __init__(self, rv, size=24):
-        self.rv,self.max_size,self.quiet,self.i,self.cards,self.bad,self.zoomed = rv,size,False,0,[],{},None
+        self.rv,self.max_size,self.quiet,self.i,self.cards,self.bad = rv,size,False,0,[],{}
         self.kept,self.begun,self.older,self.pages,self.ready = OrderedDict(),{},[],1,False
         self.searched = False  # for near duplicates
         self.layout,self.styles = w.Layout(),dict(html=w.HTML().style, button=w.Button().style, box=w.Checkbox().style)
@@ -37,8 +37,10 @@ class _ReviewWidget:
         self.left,self.numbers = w.HTML(),w.HTML()
         self.free = [with_class(w.Box(), 'bear-grid') for _ in range(_KEPT)]
         self.grids = w.VBox(list(self.free))  # always these: where children change place, all are drawn anew
-        self._filters(); self._buttons(); self._panel(); self._large()
-        self.many = Selection(self)
+        self._filters(); self._buttons()
+        self.many,self.plan,self.large = Selection(self),Plan(self),Enlarged(self)
+        self.ask = with_class(w.Text(continuous_update=False), 'bear-ask')  # where the script says what it wants
+        self.ask.observe(lambda ch: ch['new'] and self._asked(ch['new']), 'value')
         self.box = with_class(w.VBox(self._parts()), 'bear-review')
         self._filter()
 
@@ -47,32 +49,33 @@ class _ReviewWidget:
 # %% ../../nbs/apps/review.ipynb #eb409326
 @patch
 def _parts(self:_ReviewWidget):
-    "From top to bottom."
+    "From top to bottom. What a click may change in height is below the cards."
     looks,keys = w.HTML(style('page.css', 'review.css')),w.HTML(asset('help.html'))
     top = with_class(bar(self.prev, self.next, self.goto, self.all, self.undo, self.apply, self.count), 'bear-top')
-    foot = with_class(w.VBox([self.panel, self.many.box, self.status]), 'bear-foot')
-    return [looks, keys, bar(*self.filters.values(), self.find, self.show_numbers), self.numbers,
-            bar(self.several, self.new, self.add), top, self.left, self.grids, foot, self.ask, self.large]
+    foot = with_class(w.VBox([self.plan.box, self.many.box, self.status]), 'bear-foot')
+    filters = with_class(bar(*self.filters.values(), self.find, self.show_numbers), 'bear-filters')
+    return [looks, keys, filters, self.numbers,
+            bar(self.several, self.new, self.add), top, self.grids, self.left, foot, self.ask, self.large.box]
 
 # %% ../../nbs/apps/review.ipynb #14aa9ae2
 @patch
 def do(self:_ReviewWidget, action):
     "Carry out an action, which may give a line to show; then show the state, or the one line that says why not."
-    try: self._say(action() or '')
-    except (BadInput, OSError) as e: self._say(f'Not done: {e}')
+    try: self.say(action() or '')
+    except (BadInput, OSError) as e: self.say(f'Not done: {e}')
     if self.rv.vocab != self.vocab: self._drop(); self._render()
     else: self._refresh()
 
 # %% ../../nbs/apps/review.ipynb #0add0748
 @patch
-def _say(self:_ReviewWidget, text):
+def say(self:_ReviewWidget, text):
     "Show a line of text."
     self.status.value = safe(text)
 
 # %% ../../nbs/apps/review.ipynb #bf0d5bcf
 @patch
 def _search(self:_ReviewWidget):
-    self._say('Looking for near duplicates among all pictures…')
+    self.say('Looking for near duplicates among all pictures…')
     self.rv.find_twins()
     self.searched = True
 
@@ -83,9 +86,9 @@ def _filter(self:_ReviewWidget, _=None):
     if self.filters['show'].value in ('twins', 'conflicts') and not self.searched: self._search()
     chosen = {k: d.value or None for k,d in self.filters.items()}
     try: self.names = self.rv.select(**chosen, find=self.find.value)
-    except BadInput as e: return self._say(f'Not done: {e}')
+    except BadInput as e: return self.say(f'Not done: {e}')
     self.i = 0
-    self._say('' if self.names else 'No pictures here.')
+    self.say('' if self.names else 'No pictures here.')
     self._render()
 
 # %% ../../nbs/apps/review.ipynb #eee1dbfd
@@ -119,7 +122,8 @@ def _options(self:_ReviewWidget):
     named = [(f'{encodable(o)} ({self.by_class[o]["all"]})', o) for o in self.vocab]
     _offer(label, [('all', ''), *named, (f'none of these ({self.by_class[NONE]["all"]})', NONE)], old)
     unknown = () if self.searched else ('twins', 'conflicts')
-    _offer(show, [(d if k in unknown else f'{d} ({kinds[k]})', k) for k,d in SHOWS.items()], show.value)
+    kinds_of = {k: d for k,d in SHOWS.items() if k != 'unlabelled' or self.rv.unlabelled or show.value==k}
+    _offer(show, [(d if k in unknown else f'{d} ({kinds[k]})', k) for k,d in kinds_of.items()], show.value)
     self.quiet = False
     self.size = max(4, min(self.max_size, 300//(len(self.vocab)+1)))
 
@@ -133,7 +137,7 @@ def _buttons(self:_ReviewWidget):
     self.goto.observe(lambda ch: self.quiet or self._turn(ch['new']-1), 'value')
     self.all = button('Select page', self._select_page, 'bear-all')
     self.undo = button('Undo', lambda: self.do(self._undo), 'bear-undo')
-    self.apply = button('Move to trash…', self._show_plan, 'bear-apply')
+    self.apply = button('Move to trash…', lambda: self.plan.open(), 'bear-apply')
     several = any(len(ls)>1 for ls in self.rv.labels.values())
     self.several = w.Checkbox(value=several, description='Several labels on one picture', indent=False)
     self.show_numbers = w.ToggleButton(description='Counts', tooltip='Pictures of each class')
@@ -166,10 +170,10 @@ def _undo(self:_ReviewWidget):
 @patch
 def _turn(self:_ReviewWidget, i):
     "Show page `i`, from 0."
-    if i < 0: return self._say('This is the first page.')
-    if i >= self.pages: return self._say('This is the last page.')
+    if i < 0: return self.say('This is the first page.')
+    if i >= self.pages: return self.say('This is the last page.')
     self.i = i
-    self._say('')
+    self.say('')
     self._render()
 
 # %% ../../nbs/apps/review.ipynb #668a51cd
@@ -257,7 +261,7 @@ def _ahead(self:_ReviewWidget):
 @patch
 def refresh_cards(self:_ReviewWidget):
     "Show on the cards what there is to say of their pictures."
-    for c in [*self.cards, *filter(None, [self.zoomed])]: c.refresh()
+    for c in [*self.cards, *filter(None, [self.large.card])]: c.refresh()
 
 @patch
 def _refresh(self:_ReviewWidget):
@@ -267,7 +271,7 @@ def _refresh(self:_ReviewWidget):
     self.refresh_cards()
     self.many.refresh()
     self._numbers()
-    if self.panel.layout.display != 'none': self._fill_plan()
+    self.plan.refresh()
 
 # %% ../../nbs/apps/review.ipynb #20ba286f
 @patch
@@ -287,88 +291,15 @@ def _numbers(self:_ReviewWidget):
 
 # %% ../../nbs/apps/review.ipynb #74a96f6d
 @patch
-def _large(self:_ReviewWidget):
-    "Where an enlarged picture is shown, and how the script asks for it: by the name of the picture."
-    self.ask = with_class(w.Text(continuous_update=False), 'bear-ask')
-    self.ask.observe(lambda ch: ch['new'] and self._asked(ch['new']), 'value')
-    self.steps = bar(button('Previous picture', lambda: self._step(-1), 'bear-before'),
-                     button('Next picture', lambda: self._step(1), 'bear-after'),
-                     button('Close', lambda: self.enlarge(None), 'bear-close'))
-    self.large = with_class(w.VBox(), 'bear-large')
-
-# %% ../../nbs/apps/review.ipynb #6b7e8733
-@patch
 def _asked(self:_ReviewWidget, text):
     "What the script says: that the page is there, or which picture to enlarge."
     self.ask.value = ''
-    if text != 'ready': return self.enlarge(text)
+    if text != 'ready': return self.large.show(text)
     self.ready = True
     self._ahead()
 
-@patch
-def enlarge(self:_ReviewWidget, name):
-    "Show a picture of the page enlarged; None for none."
-    old = self.zoomed
-    if name is not None and name not in [c.name for c in self.cards]: return
-    html = name and picture_html(self.rv, name, large_jpeg, 'Close')
-    self.zoomed = None if name is None else PictureCard(self, name, *html)
-    self.large.children = [self.steps, self.zoomed.box] if self.zoomed else []
-    if old: old.close()
-
-@patch
-def _step(self:_ReviewWidget, by):
-    "Enlarge the picture before or after this one on the page."
-    names = [c.name for c in self.cards]
-    i = names.index(self.zoomed.name)+by if self.zoomed and self.zoomed.name in names else 0
-    if 0 <= i < len(names): self.enlarge(names[i])
-    else: self._say('This is the last picture of the page.' if by>0 else 'This is the first picture of the page.')
-
-# %% ../../nbs/apps/review.ipynb #ef559037
-@patch
-def _panel(self:_ReviewWidget):
-    "The plan, and the two buttons under it."
-    self.plan_text,self.confirm = w.HTML(),button('Move', lambda: self.do(self._confirmed), 'bear-main')
-    cancel = button('Cancel', lambda: self._close_panel() or self._say('Nothing was moved.'))
-    self.panel = with_class(w.VBox([self.plan_text, bar(self.confirm, cancel)]), 'bear-plan')
-    self.panel.layout.display = 'none'
-
-# %% ../../nbs/apps/review.ipynb #d8689999
-@patch
-def _close_panel(self:_ReviewWidget):
-    "Put the panel away, and the focus where it came from."
-    self.panel.layout.display = 'none'
-    self.apply.focus()
-
-# %% ../../nbs/apps/review.ipynb #f0bf04ac
-@patch
-def _fill_plan(self:_ReviewWidget):
-    "Write down what `apply` would do now."
-    try: self.plan,n = self.rv.plan(),len(self.rv.marked)
-    except BadInput as e: return self._close_panel() or self._say(f'Not done: {e}')
-    if not n: return self._close_panel()
-    folder = self.rv.path.resolve().name
-    self.plan_text.value = filled('plan.html', pictures=n_pictures(n), folder=folder, plan=self.plan)
-    self.confirm.description = f'Move {n_pictures(n)} to {TRASH}'
-
-# %% ../../nbs/apps/review.ipynb #2b7cb223
-@patch
-def _show_plan(self:_ReviewWidget):
-    "Open the panel, if there is anything to do."
-    if not self.rv.marked: return self._say('Nothing is marked for deletion. Your labels are saved already.')
-    self._say('')
-    self.panel.layout.display = 'flex'
-    self._fill_plan()
-    self.confirm.focus()
-
-# %% ../../nbs/apps/review.ipynb #96313fbc
-@patch
-def _confirmed(self:_ReviewWidget):
-    if self.rv.plan() != self.plan: return 'The plan has changed meanwhile: look at it again.'
-    self._close_panel()
-    return self.rv.apply()
-
 # %% ../../nbs/apps/review.ipynb #61f495cd
-def review(path, # folder with one folder per class
+def review(path, # folder with one folder per class, or with pictures that nobody has labelled yet
     suspects=None, # CSV file with the columns `file,given,suggested,score`, perhaps `split`
     size:int=24 # pictures on a page
 ): # a widget, shown by a notebook when it is the last line of a cell

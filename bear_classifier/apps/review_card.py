@@ -46,7 +46,7 @@ def caption_html(rv, # a `Review`
                 for ls in (rv.about(name)['suggested'], rv.first[name] if rv.changed(name) else None))
     twins = [encodable(n) for n in rv.twins_of(name)]
     return filled('caption.html', name=name, why=why, suggested=said, score=rv.about(name)['score'], was=was,
-                  marked=name in rv.marked, twins=twins)
+                  marked=name in rv.marked, fresh=name in rv.unlabelled, twins=twins)
 
 # %% ../../nbs/apps/review_card.ipynb #515dd23d
 class PictureCard:
@@ -87,7 +87,8 @@ def refresh(self:PictureCard):
     "Show what the review says."
     rv,self.quiet = self.page.rv,True
     labels,marked = rv.labels.get(self.name, []),self.name in rv.marked
-    for l,b in self.boxes.items(): b.value = not labels if l==NONE else l in labels
+    none = not labels and self.name not in rv.unlabelled
+    for l,b in self.boxes.items(): b.value = none if l==NONE else l in labels
     self.select.value = self.name in self.page.many.names
     self.text.value = caption_html(rv, self.name, self.why)
     act = 'Keep' if marked else 'Delete'
@@ -105,7 +106,8 @@ def _ticked(self:PictureCard, label, on):
     def act():
         if label != NONE: rv.choose(self.name, label, on, self.page.several.value)
         elif on: rv.relabel(self.name, [])
-        return f'{self.name}: {label_text(rv.labels[self.name])}'
+        none = 'not labelled yet' if self.name in rv.unlabelled else NONE
+        return f'{self.name}: {label_text(rv.labels[self.name], none)}'
     self.page.do(act)
     self.refresh()  # also where it was refused, and on a page that was turned
 

@@ -18,12 +18,12 @@ LOG,TRASH = 'review.jsonl','_trash'  # both inside the folder; folders that star
 
 # %% ../../nbs/apps/review_files.ipynb #c8811415
 def _place(path, name, trash=False):
-    "Where a picture of this name is or would be, in a class folder or one of the trash, reached by no link; or None."
+    "Where a picture of this name is or would be, in a class folder or beside them, or in the trash; no link."
     parts = name.split('/') if isinstance(name, str) else []
     if trash and parts[:1] != [TRASH]: return None
     inner = parts[1:] if trash else parts
-    if len(inner) != 2 or any(Path(o).parts != (o,) or ':' in o and os.name=='nt' for o in inner): return None
-    if inner[0][0] in '._' or inner[1][0]=='.' or Path(inner[1]).suffix.lower() not in EXTENSIONS: return None
+    if len(inner) not in (1, 2) or any(Path(o).parts != (o,) or ':' in o and os.name=='nt' for o in inner): return None
+    if inner[0][0] in '._' or inner[-1][0]=='.' or Path(inner[-1]).suffix.lower() not in EXTENSIONS: return None
     try: return Path(path).joinpath(*parts) if (f := Path(path).resolve().joinpath(*parts)).resolve()==f else None
     except (OSError, RuntimeError, ValueError): return None  # a loop of links, a NUL, no name of this system
 
@@ -44,12 +44,12 @@ def _labels(o): return isinstance(o, list) and all(map(_text, o))
 
 # %% ../../nbs/apps/review_files.ipynb #037e62f3
 def _move(m):
-    "Is it a move between a class folder and the same one of the trash?"
-    try: (a,name),(t,b,to) = m['file'].split('/'),m['to'].split('/')
+    "Is it a move between the folder, or a class folder, and the same one of the trash?"
+    try: (*a,name),(t,*b,to) = m['file'].split('/'),m['to'].split('/')
     except (AttributeError, KeyError, TypeError, ValueError): return False
     stem,ext = os.path.splitext(name)
     same = to==name or to.startswith(f'{stem} (') and to.endswith(f'){ext}') and to[len(stem)+2:-len(ext)-1].isdigit()
-    return (t,b)==(TRASH,a) and bool(ext) and same and (m.get('labels') is None or _labels(m['labels']))
+    return t==TRASH and a==b and len(a)<2 and bool(ext) and same and (m.get('labels') is None or _labels(m['labels']))
 
 def _moves(o): return isinstance(o, list) and all(map(_move, o))
 

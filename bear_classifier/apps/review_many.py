@@ -44,7 +44,10 @@ def select(self:Selection, names, # of pictures
 def refresh(self:Selection):
     "Show how many there are, and the labels that they can get."
     options = [('choose one', ''), *((encodable(l), l) for l in self.page.vocab), ('none of these', NONE)]
-    if self.label.options != tuple(options): self.label.options = options
+    if self.label.options != tuple(options):
+        old = self.label.value
+        self.label.options = options
+        self.label.index = next((i for i,(_,l) in enumerate(options) if l==old), 0)
     self.count.value = f'<b>{len(self.names)} selected</b>'
     self.box.layout.display = None if self.names else 'none'
 

@@ -35,6 +35,7 @@ def suspicious(self:Review, name:str # of a picture
 )->bool:
     "Does the table of suspects doubt its labels, and has nobody changed them?"
     said = self.about(name)['suggested']
+    if name in self.unlabelled: return False
     return name in self.suspects and not self.changed(name) and (said is None or set(said) != set(self.labels[name]))
 
 # %% ../../nbs/apps/review_order.ipynb #4c85fb7a
@@ -71,16 +72,17 @@ def conflict(self:Review, name:str # of a picture
     return any(set(self.labels[n]) != set(self.labels[name]) for n in self.twins_of(name))
 
 # %% ../../nbs/apps/review_order.ipynb #4214d9eb
-SHOWS = dict(all='all', suspicious='suspicious', changed='changed', unchanged='not changed', marked='marked for deletion',
-             twins='near duplicates', conflicts='near duplicates labelled differently')
+SHOWS = dict(all='all', unlabelled='not labelled yet', suspicious='suspicious', changed='changed',
+             unchanged='not changed', marked='marked for deletion', twins='near duplicates',
+             conflicts='near duplicates labelled differently')
 def _has(labels, label): return label is None or (not labels if label==NONE else label in labels)
 
 # %% ../../nbs/apps/review_order.ipynb #8790ef59
 @patch
 def _shows(self:Review):
     "For each of `SHOWS`: whether a picture belongs to it."
-    return dict(all=lambda n: True, suspicious=self.suspicious, changed=self.changed,
-                unchanged=lambda n: not self.changed(n), marked=lambda n: n in self.marked,
+    return dict(all=lambda n: True, unlabelled=lambda n: n in self.unlabelled, suspicious=self.suspicious,
+                changed=self.changed, unchanged=lambda n: not self.changed(n), marked=lambda n: n in self.marked,
                 twins=self.twins_of, conflicts=self.conflict)
 
 # %% ../../nbs/apps/review_order.ipynb #7cc7d6f3
@@ -96,6 +98,7 @@ def select(self:Review, label:str=None, # pictures with this label now; `none` f
     state,find = self._shows()[show],find.casefold()
     def ok(n):
         a = self.about(n)
+        if label==NONE and n in self.unlabelled: return False
         return (_has(self.labels[n], label) and split in (None, a['split']) and state(n) and find in n.casefold()
                 and (predicted is None or a['suggested'] is not None and _has(a['suggested'], predicted)))
     if show in ('twins', 'conflicts'): return sorted(filter(ok, self.labels), key=lambda n: (self.twins[n][0], n))
@@ -124,7 +127,7 @@ def class_counts(self:Review)->dict: # `{class or none: {split, or `all`: number
     res = {l: dict.fromkeys(['all', *splits], 0) for l in [*self.vocab, NONE]}
     for n,ls in self.labels.items():
         split = self.about(n)['split']
-        for l in ls or [NONE]:
+        for l in ls or [NONE][n in self.unlabelled:]:
             res[l]['all'] += 1
             if split: res[l][split] += 1
     return res
