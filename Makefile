@@ -42,6 +42,7 @@ readme: $(READY) ## make README.md from nbs/index.ipynb
 
 docs: $(READY) ## make the site in _docs (Quarto where installed, else smalldocs), and look at every page in a browser
 	python tools/docs.py
+	python tools/try_page.py
 
 pictures: $(READY) ## take the docs' pictures: screenshots of the running app and review, the home page's figure
 	python tools/screenshots.py

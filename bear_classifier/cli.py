@@ -456,8 +456,9 @@ def _push_options(add):
     a('model', help='folder that bears train made')
     a('name', metavar='USER/NAME', help='where; your token is the one that `hf auth login` keeps, or HF_TOKEN')
     a('--public', action='store_true',
-      help='for everybody to see. Without this what is new is private; what is there stays as private or public as it is')
-    a('--space', action='store_true', help="its page too, as a static Space of the same name: it computes in the visitor's browser")
+      help='for everybody to see. Without this what is new is private; what is there stays as it is, private or public')
+    a('--space', action='store_true',
+      help="its page too, as a static Space of the same name: it computes in the visitor's browser")
     a('--examples', metavar='DIR', help='with --space: folder with pictures that visitors may try; they are uploaded')
 
 # %% ../nbs/cli.ipynb #644df5dd

@@ -69,7 +69,8 @@ class _Repo:
         file = None if set(self.sizes) <= {'.gitattributes', CARD} else self.read(mark)
         known = file and (mark!='model.json' or is_model_file(mark, file))
         if not known and not set(self.sizes) <= {'.gitattributes', CARD}:
-            raise BadInput(f'{self.name}: {self.url} holds something else than a {self.kind} of bears; choose another name')
+            raise BadInput(f'{self.name}: {self.url} holds something else than a {self.kind} of bears; '
+                           'choose another name')
 
 # %% ../../nbs/apps/push.ipynb #cd9e0aec
 def _kept_card(repo, text, say):
@@ -105,7 +106,8 @@ def _ready(model, name, space, examples):
     if not is_hub_name(name): raise BadInput(f'{name}: no name on the hub; give it as USER/NAME, letters and digits')
     read_weights(model, read_description(model))
     if not hub().get_token():
-        raise BadInput(f'no token for {hub_host()}: `hf auth login` keeps one, and so does HF_TOKEN; make it for writing')
+        raise BadInput(f'no token for {hub_host()}: `hf auth login` keeps one, and so does HF_TOKEN; '
+                       'make it for writing')
     if examples and not space: raise BadInput('--examples are for the page; add --space')
     if space:
         check_app(model, examples)
@@ -130,7 +132,7 @@ def push(model, # folder of a model
     name:str, # USER/NAME on the hub; USER may be an organization
     public:bool=False, # for everybody to see? what is there already stays as private or public as it is
     space:bool=False, # its page too, as a Space of the same name
-    examples=None, # folder with pictures that visitors of the page may try; drawn ones by default, where the model knows them
+    examples=None, # folder with pictures that visitors may try; drawn ones by default, where the model knows them
     say=print # called with lines about what goes where
 )->str: # address of the model
     "Put a model on Hugging Face. Raises `BadInput`."

@@ -66,12 +66,14 @@ def _count_rows(d):
     data = _dict(_dict(d.get('notes')).get('data'))
     by = _dict(data.get('classes'))
     rows = [(c, _pair(by.get(c))) for c in d['vocab']]
-    rows += [(k, _pair(data.get(f))) for k,f in (('none of them', 'none'), ('several of them', 'several'), ('all', 'pictures'))]
+    more = {'none of them': 'none', 'several of them': 'several', 'all': 'pictures'}
+    rows += [(k, _pair(data.get(f))) for k,f in more.items()]
     return [(name, *n) for name,n in rows if n and (any(n) or name in by)] if by else []
 
 def _licence_rows(d):
     "`(licence, number of pictures)`, the most frequent first."
-    rows = [(shown(k)[:80] or 'unknown', n) for k,n in _dict(_dict(_dict(d.get('notes')).get('data')).get('licences')).items()]
+    data = _dict(_dict(d.get('notes')).get('data'))
+    rows = [(shown(k)[:80] or 'unknown', n) for k,n in _dict(data.get('licences')).items()]
     return sorted([r for r in rows if isinstance(r[1], int) and r[1] > 0], key=lambda r: -r[1])[:30]
 
 # %% ../../nbs/models/card.ipynb #7e18cc26
@@ -101,7 +103,8 @@ def _limits(d):
     few = [shown(c) for c,n,_ in _count_rows(d) if c in d['vocab'] and n < _FEW]
     yield from _LIMITS
     if d['kind'] in _KIND_LIMITS: yield _KIND_LIMITS[d['kind']]
-    if few: yield f'It saw fewer than {_FEW} pictures of {", ".join(few[:20])}{" and more"*(len(few)>20)}, and will miss some of them.'
+    names = ', '.join(few[:20]) + ' and more'*(len(few)>20)
+    if few: yield f'It saw fewer than {_FEW} pictures of {names}, and will miss some of them.'
     if not read_scores(d): yield 'It was not scored: how often it is right is not known.'
     else: yield 'Its scores are for pictures like those of its folder; others may be harder.'
 

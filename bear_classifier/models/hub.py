@@ -19,7 +19,8 @@ def is_hub_name(name # what a user gave
 )->bool: # could it be `USER/NAME` of the hub?
     "Is it a name, and no path?"
     name = os.fspath(name)
-    if not isinstance(name, str) or len(name) > 96 or '..' in name or '--' in name or name.endswith('.git'): return False
+    if not isinstance(name, str) or len(name) > 96 or name.endswith('.git'): return False
+    if '..' in name or '--' in name: return False
     return bool(re.fullmatch(r'[A-Za-z0-9][\w.-]*/[A-Za-z0-9_][\w.-]*', name, re.ASCII))
 
 # %% ../../nbs/models/hub.ipynb #6e609628
@@ -48,7 +49,8 @@ def _of_the_hub(e):
 
 # %% ../../nbs/models/hub.ipynb #f47c3367
 _WHY = {401: 'does not know your token, or you have none; `hf auth login` keeps one, and so does HF_TOKEN',
-        403: 'does not let you write there: the name must be yours or your organization’s, and the token made for writing',
+        403: 'does not let you write there: the name must be yours or your organization’s, '
+             'and the token made for writing',
         413: 'says that it is too large', 429: 'asks you to wait: too many requests for now; try again later'}
 _NAMED = dict(GatedRepoError='has it, but its owner has to let you in: ask on its page',
               RepositoryNotFoundError='has no such model, or none that you may see',
@@ -108,7 +110,8 @@ def hub_folder(name:str, # `USER/NAME`
         if got is None and sizes is None: raise ConnectionError
         if got is None: raise BadInput(f'{name}: no model of bears: {hub_host()} has no model.json there')
         folder,d = got.parent,read_description(got.parent)
-        def fetch(file): return _fetched(name, file, folder.name, sizes, _bytes(d, file))  # the folder has the commit's name
+        # the folder has the commit's name
+        def fetch(file): return _fetched(name, file, folder.name, sizes, _bytes(d, file))
         if engine!='torch': [fetch(n) for n in ONNX[:1+int8] if _bytes(d, n)]
         computes = pick_engine(folder, d, int8) if engine=='auto' else engine
         if computes=='torch' and fetch(WEIGHTS) is None and sizes is None: raise ConnectionError
