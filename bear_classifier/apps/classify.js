@@ -10,22 +10,6 @@
     root.querySelector('.bear-said').textContent = text;
   };
 
-  // Leaving forgets all answers, so it asks first. Voilà ends the kernel when leaving is asked about; we, when it is sure.
-  if (document.body.dataset.voila) {
-    let asked = false;
-    const leave = e => {
-      if (!document.querySelector('.bear-card')) return;
-      e.preventDefault();
-      e.stopImmediatePropagation();
-      asked = true;
-    };
-    addEventListener('beforeunload', leave, true);
-    addEventListener('pagehide', () => {
-      const {baseUrl, kernelId} = JSON.parse(document.getElementById('jupyter-config-data').textContent);
-      if (asked) navigator.sendBeacon(`${baseUrl}voila/api/shutdown/${kernelId}`, new FormData());
-    });
-  }
-
   // the upload widget keeps its input out of the page: see which one its button clicks
   const inputOf = root => {
     const own = HTMLInputElement.prototype.click;

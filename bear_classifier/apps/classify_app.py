@@ -140,7 +140,7 @@ def _inputs(self:_App):
 @patch
 def _example(self:_App, title, data):
     "A small picture and its button."
-    if thumb := read(title, data(), 32).thumb: thumb.thumbnail((200,200))
+    if thumb := read(title, data(), 120).thumb: thumb.thumbnail((200,200))
     img = f'<img src="{data_url(thumb)}" alt="">' if thumb else ''
     take = button(plain(title), lambda: self._take([(title, data)]))
     return with_class(w.VBox([w.HTML(img), take]), 'bear-example')

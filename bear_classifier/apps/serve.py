@@ -18,14 +18,17 @@ from IPython.display import HTML, Javascript, display
 from ..core.files import BadInput, encodable
 
 # %% ../../nbs/apps/serve.ipynb #883e90d9
-def notebook(code:str, # source of its only cell
+def notebook(code:str, # source of its code cell
     title:str # of the page
 )->dict: # as in an `.ipynb` file
     "The notebook that Voilà runs."
+    from bear_classifier.apps.assets import asset
+    first = dict(cell_type='raw', id='first', metadata=dict(raw_mimetype='text/html'),
+                 source=f"<script>\n{asset('first.js')}</script>")
     cell = dict(cell_type='code', id='page', metadata={}, execution_count=None, outputs=[], source=code)
     kernel = dict(name='python3', display_name='Python 3', language='python')
     metadata = dict(title=title, language_info=dict(name='python'), kernelspec=kernel)
-    return dict(cells=[cell], nbformat=4, nbformat_minor=5, metadata=metadata)
+    return dict(cells=[first, cell], nbformat=4, nbformat_minor=5, metadata=metadata)
 
 # %% ../../nbs/apps/serve.ipynb #17e855bb
 _READY = 'BEARS_PAGE_READY' # in the environment of a kernel: a file that it makes when it has shown the page
@@ -162,7 +165,7 @@ def _end(process, folder):
 # %% ../../nbs/apps/serve.ipynb #9c1611d8
 class Served:
     "Outputs of `code` as a page on this machine. A context manager: at the end it stops the server. Raises `BadInput`."
-    def __init__(self, code:str, # of the notebook's only cell
+    def __init__(self, code:str, # of the notebook's cell
         title:str, # of the page
         port:int=0, # to listen on; 0 takes a free one
         open_browser:bool=True, # show it in the browser?
@@ -188,12 +191,16 @@ def _wait_ready(self:Served, port, warm, seconds=180):
     "Return when it can be visited. Raises `RuntimeError` with the end of Voilà's log if that does not come."
     end = time.monotonic() + seconds
     while self.process.poll() is None and time.monotonic() < end:
-        try:
-            socket.create_connection((self.ip, port), timeout=1).close()
-            if not warm or (self.dir/'ready').exists(): return
-        except OSError: pass
-        time.sleep(.1)
+        try: return socket.create_connection((self.ip, port), timeout=1).close() or self._wait_warm(warm)
+        except OSError: time.sleep(.1)
     raise RuntimeError('Voilà did not start: ' + (self.dir/'log.txt').read_text(errors='replace')[-600:])
+
+# %% ../../nbs/apps/serve.ipynb #52bf3923
+@patch
+def _wait_warm(self:Served, warm, seconds=60):
+    "Wait for the first kernel, but not for ever: on a machine that is very busy, the page comes before it."
+    end = time.monotonic() + seconds*(warm > 0)
+    while self.process.poll() is None and time.monotonic() < end and not (self.dir/'ready').exists(): time.sleep(.1)
 
 # %% ../../nbs/apps/serve.ipynb #be749f30
 @patch

@@ -75,7 +75,7 @@ def _findings(results):
         else: lines.append(name + says[len(c['measure']):])
     for (a,b),names in even.items():
         lines.append(f'{_KINDS[a]} and {_KINDS[b]} are right equally often: {"; ".join(names)}.'.capitalize())
-    return lines + outlook(results)
+    return sorted(lines, key=lambda s: 'our multi' not in s.lower()) + outlook(results)
 
 # %% ../../nbs/evaluate/report.ipynb #941d6bcb
 def _label_names(row, vocab):
@@ -215,7 +215,7 @@ def _report_html(cmp, suspects=()):
     r,kinds = cmp.results,_kinds(cmp.results)
     return Environment(autoescape=True, finalize=fit).from_string(template).render(
         data=r['data'], recipe=r['recipe'], heads=[_KINDS[k] for k in kinds], rows=_table(r), today=date.today(),
-        seconds=[r['kinds'][k]['seconds'] for k in kinds], verdict=_verdict(r), rests=cmp.rests_on(),
+        seconds=[r['kinds'][k]['seconds'] for k in kinds], verdict=_verdict(r), rests=cmp.rests_on().partition(' from ')[2],
         concluded=_findings(r), curve=_growth(r), galleries=[(_GROUPS[g], _gallery(cmp, g)) for g in _GROUPS],
         reliability=_reliability_svg(cmp), svg=_curves(r),
         details=list(filter(None, (_details(cmp, k) for k in kinds))), suspects=listed)
