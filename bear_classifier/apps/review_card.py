@@ -42,8 +42,9 @@ def caption_html(rv, # a `Review`
     why:str=None # why it cannot be opened
 )->str: # HTML
     "Name of the picture, what a classifier says, what was changed."
-    said,was = (None if ls is None else label_text(ls)
-                for ls in (rv.about(name)['suggested'], rv.first[name] if rv.changed(name) else None))
+    said,none = rv.about(name)['suggested'],'not labelled' if name in rv.blank else NONE
+    said = None if said is None else label_text(said)
+    was = label_text(rv.first[name], none) if rv.changed(name) else None
     twins = [encodable(n) for n in rv.twins_of(name)]
     return filled('caption.html', name=name, why=why, suggested=said, score=rv.about(name)['score'], was=was,
                   marked=name in rv.marked, fresh=name in rv.unlabelled, twins=twins)

@@ -46,6 +46,7 @@ def _replay(self:Review):
     "The state that the log tells of. Returns how the files looked before they were read."
     seen = self._stats()
     self.first,self.marked,self.trashed,self.steps,self.known,self.labels = {},set(),{},[],set(self.suggested),{}
+    self.blank = set()  # pictures that had no label at all before the review
     self.used,self.open,self.relabels = set(),{},[]  # numbers; lines that are not done; all that change a label
     for e in read_log(self.log): self._play(e)
     return seen
@@ -111,6 +112,8 @@ def _moved(self:Review, moves, to_trash):
 def _relabelled(self:Review, e, back):
     "Note that a picture has other labels."
     self.relabels.append(e)
+    fresh = not back and '/' not in e['file'] and not e.get('listed', True)
+    if fresh and e['file'] not in self.first: self.blank.add(e['file'])
     if not back: self.first.setdefault(e['file'], e['before'])
     self.known.update(e['before'] + e['after'])
     if e['file'] in self.labels: self.labels[e['file']] = e['after']
