@@ -23,7 +23,7 @@ def notebook(code:str, # source of its code cell
 )->dict: # as in an `.ipynb` file
     "The notebook that Voilà runs."
     from bear_classifier.apps.assets import asset
-    first = dict(cell_type='raw', id='first', metadata={},
+    first = dict(cell_type='markdown', id='first', metadata={},
                  source=f"<script>\n{asset('first.js')}</script>")
     cell = dict(cell_type='code', id='page', metadata={}, execution_count=None, outputs=[], source=code)
     kernel = dict(name='python3', display_name='Python 3', language='python')
