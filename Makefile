@@ -64,10 +64,12 @@ release: .venv-release/.installed ## build the wheel and the sdist in dist/, and
 	.venv-release/bin/python -m pip install --quiet --disable-pip-version-check 'build>=1.2,<2' 'twine>=6.1,<7'
 	touch $@
 
-bench: $(READY) .venv-bench/.installed ## collecting and training against others, into bench/results.json (PHOTOS=folder of your own)
+bench: $(READY) .venv-bench/.installed ## collecting and training against others, and the pages' speed, into bench/results.json (PHOTOS=folder of your own)
 	python bench/collect.py
 	python bench/speed.py $(PHOTOS)
 	python bench/scale.py
+	python bench/apps.py
+	python bench/apps_review.py
 	$(if $(PHOTOS),python bench/accuracy.py $(PHOTOS))
 
 # img2dataset wants other versions of what we use, so it lives in an environment of its own.

@@ -7,13 +7,14 @@ from multiprocessing import get_context, get_start_method, set_start_method
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-GENERATED = ['bear_classifier', 'nbs', 'README.md']
+GENERATED = ['bear_classifier', 'clean', 'nbs', 'README.md']
 LIMIT = 1200 # seconds that one notebook may take
 # Started first, so that the workers end together. The first two compute the features of drawn pictures that many others have too;
 # the list at the end of a run tells when another one belongs here.
-SLOW = '''testing/trained evaluate/compare cli learn/finetune howto/own_classes howto/several_labels tests/precision howto/own_folder 02_single_label
-howto/in_python tests/review_browser learn/train models/onnx 03_multi_label models/engines tests/app_browser learn/features evaluate/report
-howto/deploy sample/sample evaluate/suspects tests/hostile apps/space web/collect learn/single_label 05_compare'''.split()
+SLOW = '''testing/trained evaluate/compare cli learn/finetune evaluate/curve howto/own_classes howto/several_labels tests/app_browser
+apps/push tests/precision tests/review_browser models/onnx howto/own_folder 02_single_label learn/train 03_multi_label 05_compare howto/in_python
+models/engines learn/features evaluate/report howto/deploy tests/static_browser evaluate/suggest evaluate/suspects tests/hostile
+apps/space web/collect learn/single_label 04_train 06_use apps/engine sample/sample'''.split()
 # Imported once for all notebooks: each gets a fork of the process that has them.
 PRELOAD = '''fastai.vision.all nbdev.test nbdev.showdoc timm torchvision pandas scipy.stats sklearn.model_selection
 cleanlab.filter matplotlib.pyplot'''.split()
@@ -68,6 +69,7 @@ def files_pass(notebooks):
     ok = in_step('nbdev_export', 'nbdev_export')
     ok &= in_step('nbdev_clean', 'nbdev_clean')
     ok &= in_step('tools/readme.py', sys.executable, 'tools/readme.py')
+    ok &= in_step('tools/clean_notebooks.py', sys.executable, 'tools/clean_notebooks.py')
     ok &= subprocess.run(['ruff', 'check']).returncode == 0
     old = 'vermin -q -t=3.10- --no-tips --violations bear_classifier tools bench setup.py'
     ok &= subprocess.run(old.split()).returncode == 0
