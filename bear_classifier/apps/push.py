@@ -69,7 +69,7 @@ class _Repo:
         file = None if set(self.sizes) <= {'.gitattributes', CARD} else self.read(mark)
         known = file and (mark!='model.json' or is_model_file(mark, file))
         if not known and not set(self.sizes) <= {'.gitattributes', CARD}:
-            raise BadInput(f'{self.name}: {self.url} holds something else than a {self.kind} of bears; '
+            raise BadInput(f'{self.name}: {self.url} is no {self.kind} of bears; '
                            'choose another name')
 
 # %% ../../nbs/apps/push.ipynb #cd9e0aec

@@ -70,7 +70,7 @@ def _findings(results):
     for c in results['comparisons']:
         if c['measure'] not in ('top1', 'exact', 'none', 'both', 'several'): continue
         name,says = _ROWS[c['measure']][0],c['says']
-        for k in (c['a'], c['b']): says = re.sub(rf'\b(?<!naive ){k.replace("_", " ")}\b', _KINDS[k], says)
+        for k in _KINDS: says = re.sub(rf'\b(?<!naive ){k.replace("_", " ")}\b', _KINDS[k], says)
         if abs(c['mean']) < 5e-4 and c['needed']: even.setdefault((c['a'], c['b']), []).append(name)
         else: lines.append(name + says[len(c['measure']):])
     for (a,b),names in even.items():
