@@ -59,7 +59,8 @@ def _parts(self:_ReviewWidget):
 
 # %% ../../nbs/apps/review.ipynb #14aa9ae2
 @patch
-def do(self:_ReviewWidget, action):
+def do(self:_ReviewWidget, action # function without arguments
+):
     "Carry out an action, which may give a line to show; then show the state, or the one line that says why not."
     try: self.say(action() or '')
     except (BadInput, OSError) as e: self.say(f'Not done: {e}')
@@ -68,7 +69,8 @@ def do(self:_ReviewWidget, action):
 
 # %% ../../nbs/apps/review.ipynb #0add0748
 @patch
-def say(self:_ReviewWidget, text):
+def say(self:_ReviewWidget, text # plain
+):
     "Show a line of text."
     self.status.value = safe(text)
 
