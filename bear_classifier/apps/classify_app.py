@@ -66,7 +66,7 @@ class _App:
         self._inputs(); self._controls()
         more = f' and {len(model.vocab)-20} more' if len(model.vocab) > 20 else ''
         knows = f'It looks for: {", ".join(map(safe, model.vocab[:20]))}{more}.'
-        if not model.multi: knows += ' It always names one of them, also where there is none.'
+        if not model.multi: knows += ' It always names one of them, even where there is none.'
         looks = style('page.css', 'bars.css', 'classify.css')
         top = [w.HTML(looks + f'<p>{knows}</p>'), self.drop, self.upload, bar(self.url, self.get)]
         parts = [*top, self.choice, self.status, self.controls, self.grid]

@@ -117,7 +117,7 @@
   const switched = c => {
     if (c.heat.firstChild) c.heat.replaceChildren();
     else heats(c);
-    c.where.textContent = c.heat.firstChild ? 'Hide' : 'Where?';
+    c.where.textContent = c.heat.firstChild ? 'Hide where it looked' : 'Show where it looked';
   };
 
   // Cards
@@ -149,7 +149,7 @@
     const c = {name, box: make('div', 'bear-card'), image: make('img'), answer: make('div', '', 'Waiting…')};
     const [buttons, type] = [make('div', 'bar'), 'button'];
     c.heat = make('div');
-    c.where = Object.assign(make('button', '', 'Where?'), {type, hidden: true, onclick: () => switched(c)});
+    c.where = Object.assign(make('button', '', 'Show where it looked'), {type, hidden: true, onclick: () => switched(c)});
     c.button = Object.assign(make('button', '', 'Remove'), {type, onclick: () => removed([c])});
     buttons.append(c.where, c.button);
     c.box.setAttribute('role', 'group');
@@ -309,7 +309,7 @@
     const {vocab, single} = about;
     const names = vocab.map(c => plain(c));
     const more = names.length > 20 ? ` and ${names.length - 20} more` : '';
-    const always = single ? ' It always names one of them, also where there is none.' : '';
+    const always = single ? ' It always names one of them, even where there is none.' : '';
     $('knows').textContent = `Knows: ${names.slice(0, 20).join(', ')}${more}.${always}`;
     for (const id of ['slide', 'level', 'own']) $(id).hidden = single;
     $('own').onclick();

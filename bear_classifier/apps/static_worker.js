@@ -13,7 +13,7 @@ const engine = () =>
 async function get(url, integrity, what) {
   const answer = await fetch(url, {integrity, referrerPolicy: 'no-referrer'}).catch(() => null);
   if (answer?.ok) return answer.arrayBuffer();
-  throw new Error(`${what} could not be loaded; look at the network and load this page again`);
+  throw new Error(`${what} could not be loaded; check your connection, then reload this page`);
 }
 
 async function load() {
@@ -40,9 +40,9 @@ function sniffed(head) {
 
 const WHY = {
   HEIC: 'this browser cannot read HEIC, the format of iPhones; save the picture as JPEG, or open this page in Safari',
-  broken: 'this picture is damaged or cut off; send it again',
-  none: 'this is no picture that this browser can read; send a JPEG, PNG, WebP or GIF',
-  small: `smaller than ${MIN_SIDE} pixels; send a larger one`,
+  broken: "we can't read this file: it is damaged or cut off; try another copy",
+  none: "we can't read this file: to this browser it is no picture; try a JPEG, PNG, WebP or GIF",
+  small: `smaller than ${MIN_SIDE} pixels; try a larger one`,
 };
 
 async function opened(blob) {

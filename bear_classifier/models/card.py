@@ -37,15 +37,15 @@ def read_scores(d:dict # contents of model.json
 
 # %% ../../nbs/models/card.ipynb #1d25b669
 MEASURE_WORDS = dict(
-    top1='likeliest class right, of pictures with one',
-    exact='every label right, of pictures with one',
+    top1='likeliest class right, of pictures with one label',
+    exact='every label right, of pictures with one label',
     several='every label right, of pictures with several',
     none='“none” said, of pictures with none',
     both='both right, of composed pairs',
     accuracy='likeliest class right',
     accuracy_multi='labels right, yes or no for each class',
     macro_f1='F1 score, mean of the classes',
-    average_precision='average precision, of pictures with one',
+    average_precision='average precision, of pictures with one label',
     mean_average_precision='average precision, mean of the classes')
 
 # %% ../../nbs/models/card.ipynb #5ca3b5c9
@@ -77,7 +77,7 @@ def _licence_rows(d):
     return sorted([r for r in rows if isinstance(r[1], int) and r[1] > 0], key=lambda r: -r[1])[:30]
 
 # %% ../../nbs/models/card.ipynb #7e18cc26
-_SAYS = dict(single_label='It always names one of them, also where there is none.',
+_SAYS = dict(single_label='It always names one of them, even where there is none.',
              naive_multi_label='It may name none, one or several of them, but learned from pictures of one only.',
              multi_label='It names none, one or several of them.')
 
