@@ -4,7 +4,7 @@ memory of a visitor. Linux only (it reads /proc). Run it on a machine that does 
     python bench/apps.py [MODEL] [--rounds 5]
 
 MODEL is a folder of `bears train`; by default one is trained on drawn pictures. Results go to bench/results.json under `apps`."""
-import argparse, shutil, statistics, tempfile, time
+import argparse, statistics, tempfile, time
 from pathlib import Path
 
 import psutil
@@ -14,10 +14,7 @@ from bear_classifier.apps.classify_app import serve_app
 from bear_classifier.core.images import jpeg_bytes
 from bear_classifier.sample.sample import draw_scene
 from bear_classifier.testing.trained import sample_model
-from common import machine, save_part
-
-BROWSER = next(filter(None, map(shutil.which, ['chromium', 'chromium-browser', 'google-chrome', 'chrome'])), None)
-FLAGS = '--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split()
+from common import BROWSER, FLAGS, machine, save_part
 
 def pss(pid):
     "Megabytes that are a process's own, and its part of what is shared"

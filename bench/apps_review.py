@@ -1,15 +1,14 @@
 """How fast the review is in a browser: its first page, the next one, and going back, with pictures of the drawn sample.
 `python bench/apps_review.py [--pictures N]` on an idle machine; needs Voilà, Playwright and Chromium."""
-import argparse, json, os, shutil, statistics, tempfile, time
+import argparse, json, os, statistics, tempfile, time
 from pathlib import Path
 
-from common import RESULTS, machine
+from common import BROWSER, FLAGS, machine, save_part
 
 from bear_classifier.apps.review_app import serve_review
 from bear_classifier.sample.sample import draw_scene
 
 KINDS = ('arctic wolf', 'black bear', 'grizzly bear', 'polar bear')
-FLAGS = '--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split()
 CARDS = '.bear-grid:visible .bear-card'
 
 def pictures(path, n):
@@ -50,20 +49,13 @@ def review(n=2000, looks=3, steps=8):
     with tempfile.TemporaryDirectory() as d:
         os.environ['XDG_CACHE_HOME'] = str(Path(d)/'cache')  # no thumbnail is there yet
         pictures(Path(d)/'sample', n)
-        browser = next(filter(None, map(shutil.which, ['chromium', 'chromium-browser', 'google-chrome', 'chrome'])))
         with serve_review(Path(d)/'sample', open_browser=False) as served, sync_playwright() as play:
-            chromium = play.chromium.launch(executable_path=browser, args=FLAGS)
+            chromium = play.chromium.launch(executable_path=BROWSER, args=FLAGS)
             page = chromium.new_page(viewport=dict(width=1280, height=900))
             page.set_default_timeout(180_000)
             res = measured(page, served.url, looks, steps)
             chromium.close()
     return dict(pictures=n, seconds_of_looking=looks, seconds=res)
-
-def keep(name, figures):
-    "Put figures into the results under `apps`; what other benchmarks wrote stays"
-    res = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    res['apps'] = {**res.get('apps', {}), name: figures}
-    RESULTS.write_text(json.dumps(res, indent=1, sort_keys=True) + '\n')
 
 def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -72,6 +64,6 @@ def main():
     args = p.parse_args()
     res = dict(review(args.pictures), machine=machine('voila', 'ipywidgets', 'playwright'))
     print(json.dumps(res, indent=1))
-    if not args.dry: keep('review', res)
+    if not args.dry: save_part('apps', review=res)
 
 if __name__ == '__main__': main()

@@ -1,9 +1,11 @@
 "What every benchmark needs: a description of the machine, and one file of results."
-import json, os, platform, statistics
+import json, os, platform, shutil, statistics
 from importlib.metadata import version
 from pathlib import Path
 
 RESULTS = Path(__file__).parent/'results.json'
+BROWSER = next(filter(None, map(shutil.which, ['chromium', 'chromium-browser', 'google-chrome', 'chrome'])), None)
+FLAGS = '--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split()
 
 def machine(*packages):
     "CPU, system, Python and the versions of `packages`; nothing that names the host"

@@ -66,11 +66,10 @@ class _Repo:
 
     def check(self, mark):
         "Raise `BadInput` if it holds what we did not write; `mark` is the file that we know ours by."
-        file = None if set(self.sizes) <= {'.gitattributes', CARD} else self.read(mark)
-        known = file and (mark!='model.json' or is_model_file(mark, file))
-        if not known and not set(self.sizes) <= {'.gitattributes', CARD}:
-            raise BadInput(f'{self.name}: {self.url} is no {self.kind} of bears; '
-                           'choose another name')
+        if set(self.sizes) <= {'.gitattributes', CARD}: return
+        file = self.read(mark)
+        if not file or mark=='model.json' and not is_model_file(mark, file):
+            raise BadInput(f'{self.name}: {self.url} is no {self.kind} of bears; choose another name')
 
 # %% ../../nbs/apps/push.ipynb #cd9e0aec
 def _kept_card(repo, text, say):

@@ -6,7 +6,7 @@
 __all__ = ['ready_folder']
 
 # %% ../../nbs/evaluate/report.ipynb #84a4e915
-import io, json, re
+import io, json
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -20,7 +20,7 @@ from .curve import outlook, plot_curve
 from .pairs import pair_items, pair_picture
 from ..core.files import as_json, check_out, put, shown
 from ..core.images import data_url, open_picture, thumbnail
-from .statistics import SEEDS_OWN
+from .statistics import SEEDS_OWN, sentence
 from ..learn.thresholds import plot_reliability
 from ..learn.heatmap import heat_maps, overlay
 from ..data.labels import label_text
@@ -69,10 +69,9 @@ def _findings(results):
     lines,even = [],{}
     for c in results['comparisons']:
         if c['measure'] not in ('top1', 'exact', 'none', 'both', 'several'): continue
-        name,says = _ROWS[c['measure']][0],c['says']
-        for k in _KINDS: says = re.sub(rf'\b(?<!naive ){k.replace("_", " ")}\b', _KINDS[k], says)
+        name = _ROWS[c['measure']][0]
         if abs(c['mean']) < 5e-4 and c['needed']: even.setdefault((c['a'], c['b']), []).append(name)
-        else: lines.append(name + says[len(c['measure']):])
+        else: lines.append(sentence(name, _KINDS[c['a']], _KINDS[c['b']], c))
     for (a,b),names in even.items():
         lines.append(f'{_KINDS[a]} and {_KINDS[b]} are right equally often: {"; ".join(names)}.'.capitalize())
     return sorted(lines, key=lambda s: 'our multi' not in s.lower()) + outlook(results)

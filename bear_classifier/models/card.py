@@ -12,6 +12,7 @@ from importlib.resources import files
 from jinja2 import Environment
 
 from ..core.files import shown
+from ..learn.classifier import FEW
 
 # %% ../../nbs/models/card.ipynb #d8a3b75c
 def _number(v): return isinstance(v, (int, float)) and not isinstance(v, bool) and math.isfinite(v)
@@ -96,15 +97,14 @@ _LIMITS = ('It knows these classes and nothing else, and may take a thing that l
            'A probability is an estimate: do not let anybody’s safety, health or rights depend on it.')
 _KIND_LIMITS = dict(single_label='Where there is none of its classes, it names one all the same.',
                     naive_multi_label='It often names a class where there is none, and seldom finds two.')
-_FEW = 20  # training pictures of a class
 
 def _limits(d):
     "What it can't do, and must not be used for."
-    few = [shown(c) for c,n,_ in _count_rows(d) if c in d['vocab'] and n < _FEW]
+    few = [shown(c) for c,n,_ in _count_rows(d) if c in d['vocab'] and n < FEW]
     yield from _LIMITS
     if d['kind'] in _KIND_LIMITS: yield _KIND_LIMITS[d['kind']]
     names = ', '.join(few[:20]) + ' and more'*(len(few)>20)
-    if few: yield f'It saw fewer than {_FEW} pictures of {names}, and will miss some of them.'
+    if few: yield f'It saw fewer than {FEW} pictures of {names}, and will miss some of them.'
     if not read_scores(d): yield 'It was not scored: how often it is right is not known.'
     else: yield 'Its scores are for pictures like those of its folder; others may be harder.'
 
