@@ -290,7 +290,7 @@ def run_suggest(args):
     from bear_classifier.models.predict import expand, load
     files = list(expand([args.path]))
     if args.csv: check_suspects(args.csv)
-    rows = suggest(load(args.model, 'torch'), files, args.n, _say)
+    rows = suggest(load(args.model, 'torch'), files, args.n, _say, sys.stderr.isatty())
     for r in rows:
         labels = (r['suggested'] or 'none').replace('|', ' + ')
         print('\t'.join(map(shown, [r['file'], labels, r['why']])))

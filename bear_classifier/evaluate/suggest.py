@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from fastcore.basics import chunked
 from fastcore.parallel import parallel
+from tqdm.auto import tqdm
 
 from ..core.files import BadInput
 from .suspects import write_suspects
@@ -42,28 +43,32 @@ def _spread(x, doubt, n):
 
 # %% ../../nbs/evaluate/suggest.ipynb #5cd4bc8f
 @torch.inference_mode()
-def _look(clf, files, say):
+def _look(clf, files, say, bar):
     "Of the files that can be read: the files, logits, and averaged features of length 1."
     net,seen = clf.whole(),[]
     run = feature_run(ready(net.grid, prediction_precision()))
+    t = tqdm(total=len(files), desc='Looking', unit=' pictures', disable=not bar, leave=False)
     for part in chunked(files, 32):
         pairs = dict(zip(part, parallel(opened, part, size=clf.size, threadpool=True, progress=False)))
         for f,(_,error) in pairs.items():
             if error: say(f'{f}: {error}')
+        t.update(len(part))
         pixels = {f: p for f,(p,error) in pairs.items() if not error}
         if not pixels: continue
         grid = run(list(pixels.values())).float().cpu()
         seen += zip(pixels, net.head(grid).numpy(), F.normalize(grid.mean((2,3))).numpy())
+    t.close()
     return map(np.array, zip(*seen)) if seen else ([], [], [])
 
 # %% ../../nbs/evaluate/suggest.ipynb #59c74be4
 def suggest(clf:Classifier, # trained, or loaded with `engine='torch'`
     files, # paths of pictures without labels
     n:int=50, # how many to suggest
-    say=print # called with a line for each picture that cannot be opened
+    say=print, # called with a line for each picture that cannot be opened
+    bar:bool=False # show a progress bar?
 )->list: # of dicts: `file`, `suggested` (what `clf` says, joined by `|`), `why`, `score` (their order, 0 to 1)
     "The pictures to label next: doubtful, and different from each other. Raises `BadInput` if none can be opened."
-    files,logits,x = _look(clf, list(files), say)
+    files,logits,x = _look(clf, list(files), say, bar)
     if not len(files): raise BadInput('no picture that can be opened; give a folder that has some')
     p = probabilities(logits, clf.multi)
     doubt,cls = _doubt(p, clf.thresholds if clf.multi else None)

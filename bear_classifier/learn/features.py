@@ -41,7 +41,7 @@ class Grid(nn.Module):
         super().__init__()
         self.name,self.weights,self.body = name,weights,body(name, pretrained, weights)
         for n,v in zip(('mean','std'), input_scale(name)): self.register_buffer(n, torch.tensor(v)[:,None,None])
-    def forward(self, x # RGB between 0 and 1, shape `(n, 3, size, size)`, `size` best from `fitting_size`
+    def forward(self, x # RGB between 0 and 1, shape `(n, 3, size, size)`, `size` best a multiple of the network's stride
     ): # shape `(n, channels, size/stride, size/stride)`
         x = before = (x-self.mean)/self.std
         steps = list(_steps(self.body))

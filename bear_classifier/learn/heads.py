@@ -197,7 +197,7 @@ def fit_grid(head:GridHead, # its layers start from new random weights
     "Train all of `head` but its reduction and gate. Other sources of chance are left as they were."
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        opt = torch.optim.AdamW(_begin_anew(head), lr=lr, weight_decay=wd)
+        opt = torch.optim.AdamW(_begin_anew(head), lr=lr, weight_decay=wd, fused=True)
         sched = torch.optim.lr_scheduler.OneCycleLR(opt, lr, total_steps=steps, pct_start=.2)
         head.train()
         losses = [_step(head, *draw(bs), opt, sched, smooth, bar) for _ in range(steps)]
