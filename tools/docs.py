@@ -3,6 +3,7 @@
 Fails on a broken link, on what a reader would miss (see `missing`), and on what a browser sees (docs_check.py).
 What both renderers should show alike is done here, to the notebooks before and to the pages after they are rendered."""
 import argparse, inspect, json, os, pkgutil, re, shutil, subprocess, sys
+from abc import ABC
 from dataclasses import is_dataclass
 from importlib import import_module
 from pathlib import Path
@@ -22,7 +23,8 @@ class TableRenderer(nbdev.showdoc.BasicMarkdownRenderer):
     def _repr_markdown_(self):
         doc = super()._repr_markdown_()
         if not (self.isfunc or isinstance(self.sym, type)): return doc
-        if self.sym.__name__.startswith('__'): return ''  # `__repr__` and its like say nothing that a reader calls
+        if self.sym.__name__=='__repr__': return ''  # nobody calls it
+        doc = doc.replace('.__call__\n', r'.\_\_call\_\_' + '\n', 1)  # in the heading, where it would be bold
         sym = PUBLIC.get((self.sym.__qualname__, inspect.getdoc(self.sym)), self.sym)
         note_undescribed(sym)
         table = table_of(sym)
@@ -34,10 +36,8 @@ def table_of(sym):
     t = DocmentTbl(sym)
     for d in t.dm.values():
         if isinstance(d['docment'], str): d['docment'] = d['docment'].replace('`|`', '<code>&#124;</code>').replace('|', '&#124;')
-        if 'anno' in d and d['anno'] is type(None): d['anno'] = inspect.Parameter.empty
-        if 'anno' in d and d['anno'] is type(print): d['anno'] = type(call_of)
-    rest = [n for n,p in getattr(inspect.signature(sym), 'parameters', {}).items() if p.kind==p.VAR_KEYWORD and t.dm.get(n, {}).get('docment') is inspect.Parameter.empty]
-    for n in rest: t.dm.pop(n)
+        if d.get('anno') in (type(None), type(Path.home), type(print), *map(type, (int, ABC))): d['anno'] = inspect.Parameter.empty  # of a default, not of what may be given
+    t.params = [n for n in t.params if t.dm.get(n, {}).get('docment') is not inspect.Parameter.empty or t.dm[n].get('anno') is not inspect.Parameter.empty]
     return t._repr_markdown_()
 
 class Said:
@@ -55,7 +55,10 @@ def call_of(sym, name, told):
     try: sig = inspect.signature(sym)
     except (TypeError, ValueError): return f'{name}(...)'
     params = [p.replace(default=default_of(p.default)) if p.default is not p.empty else p for n,p in sig.parameters.items() if n != 'self']
-    if told: params,sig = [p.replace(annotation=p.empty) for p in params],sig.replace(return_annotation=sig.empty)
+    if isinstance(sym, type):
+        sig = sig.replace(return_annotation=sig.empty)
+        if '__init__' not in vars(sym) and len(params) > 3: return f'{name}(...)'  # another library's
+    if told or isinstance(sym, type): params,sig = [p.replace(annotation=p.empty) for p in params],sig.replace(return_annotation=sig.empty)
     return name + str(sig.replace(parameters=params))
 
 def without_defaults(table):
@@ -160,6 +163,16 @@ def figures_on_one_line(out):
         s = f.read_text(encoding='utf-8')
         if (new := re.sub(r'(?<=[>\s])(\d[\d.]* ± \d[\d.]*)(?=\s*</td>)', r'<span class="figure-pm">\1</span>', s)) != s: f.write_text(new, encoding='utf-8')
 
+def no_level_skipped(out):
+    "Headings of functions are of the third level; where none of the second stands before them, they are of the second and look the same."
+    for f in out.rglob('*.html'):
+        s = f.read_text(encoding='utf-8')
+        start = s.find('<main')
+        end = s.find('<h2', start) if '<h2' in s[start:] else s.find('</main>', start)
+        if '<h3' not in s[start:end]: continue
+        new = re.sub(r'<h3((?: [^>]*)?)>(.*?)</h3>', r'<h2\1><span class="h3">\2</span></h2>', s[start:end], flags=re.S)
+        f.write_text(s[:start] + new + s[end:], encoding='utf-8')
+
 def broken_links(project):
     "Lines of `smalldocs check` that tell of a broken link."
     out = subprocess.run(['smalldocs', 'check', project], capture_output=True, text=True)
@@ -190,6 +203,7 @@ def render():
     own_fonts_only(Path('_docs'))
     words_for_drawings(Path('_docs'))
     figures_on_one_line(Path('_docs'))
+    no_level_skipped(Path('_docs'))
     return [*index_for_search(Path('_docs')), *broken_links('_proc'), *undescribed]
 
 def main():
