@@ -1,6 +1,6 @@
 """Look at the pages of _docs in a browser, as readers will: `python tools/docs_check.py [PAGE ...]`, and a part of `make docs`.
 
-A line for each fault: the page, and what is wrong. At 1280 pixels no box of code, output or table is cut off; at 360 none is wider than
+A line for each fault: the page, and what is wrong. At 1280 pixels no box of code, output or table is cut off; at 360 neither page nor table is wider than
 the page; no request goes to another host; nothing is reported to the console; figures have words; contrast is 4.5:1 or more in light and
 dark colours; nothing shows that was meant for programs; chapters have their parts, no visible assert, and a chain of Next and Previous from home to the last; the search finds what people type."""
 import os, re, shutil, sys, threading
@@ -22,6 +22,8 @@ SEARCHES = ('train my own', 'webcam', 'add a class')  # each must find a how-to 
 CUT = r'''() => [...document.querySelectorAll('main :is(pre, table, img, svg, .cell-output, .sd-table)')].filter(o => o.getClientRects().length).filter(o =>
     (getComputedStyle(o).overflowX !== 'visible' && o.scrollWidth > o.clientWidth + 1) || o.getBoundingClientRect().right > document.querySelector('main').getBoundingClientRect().right + 1)
     .map(o => o.innerText ? o.innerText.trim().split('\n')[0].slice(0, 60) : o.alt || o.tagName.toLowerCase())'''
+BESIDE = r'''() => [...document.querySelectorAll('main table')].filter(o => o.getClientRects().length && o.getBoundingClientRect().right > document.querySelector('main').getBoundingClientRect().right + 1)
+    .map(o => o.innerText.replace(/\s+/g, ' ').slice(0, 60))'''
 STICKS_OUT = 'document.documentElement.scrollWidth > innerWidth + 1'
 SILENT = r'''() => [...document.querySelectorAll('main :is(img, svg, canvas)')].filter(o => !o.closest('button, a') && o.getBoundingClientRect().width > 40
     && !(o.getAttribute('alt') || o.getAttribute('aria-label') || o.getAttribute('aria-hidden') || o.querySelector('title') || o.closest('figure')?.querySelector('figcaption')?.innerText.trim())).length'''
@@ -112,6 +114,7 @@ def look(page, axe, bars):
     yield from page.evaluate(ODD)[:5]
     page.set_viewport_size(dict(width=360, height=800))
     if page.evaluate(STICKS_OUT): yield 'wider than a phone of 360 px'
+    for s in page.evaluate(BESIDE)[:5]: yield f'a table with columns beside a phone of 360 px: {s}'
     page.set_viewport_size(WIDE)
     page.evaluate(THIN, bars)
     page.evaluate(axe)
