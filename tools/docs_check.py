@@ -22,7 +22,7 @@ SEARCHES = ('train my own', 'webcam', 'add a class')  # each must find a how-to 
 CUT = r'''() => [...document.querySelectorAll('main :is(pre, table, img, svg, .cell-output, .sd-table)')].filter(o => o.getClientRects().length).filter(o =>
     (getComputedStyle(o).overflowX !== 'visible' && o.scrollWidth > o.clientWidth + 1) || o.getBoundingClientRect().right > document.querySelector('main').getBoundingClientRect().right + 1)
     .map(o => o.innerText ? o.innerText.trim().split('\n')[0].slice(0, 60) : o.alt || o.tagName.toLowerCase())'''
-BESIDE = r'''() => [...document.querySelectorAll('main table')].filter(o => o.getClientRects().length && o.getBoundingClientRect().right > document.querySelector('main').getBoundingClientRect().right + 1)
+BESIDE = r'''() => [...document.querySelectorAll('main table')].filter(o => o.getClientRects().length && o.rows[0].cells.length < 7 && o.getBoundingClientRect().right > document.querySelector('main').getBoundingClientRect().right + 1)
     .map(o => o.innerText.replace(/\s+/g, ' ').slice(0, 60))'''
 STICKS_OUT = 'document.documentElement.scrollWidth > innerWidth + 1'
 SILENT = r'''() => [...document.querySelectorAll('main :is(img, svg, canvas)')].filter(o => !o.closest('button, a') && o.getBoundingClientRect().width > 40
