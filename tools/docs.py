@@ -3,8 +3,11 @@
 Fails on a broken link, on what a reader would miss (see `missing`), and on what a browser sees (docs_check.py).
 What both renderers should show alike is done here, to the notebooks before and to the pages after they are rendered."""
 import argparse, inspect, json, os, pkgutil, re, shutil, subprocess, sys
+from abc import ABC
+from dataclasses import is_dataclass
 from importlib import import_module
 from pathlib import Path
+from textwrap import dedent
 import bear_classifier, docs_check, nbdev.showdoc, yaml
 from docs_cells import md_table, page_cells, text
 from fastcore.docments import DocmentTbl, docments
@@ -20,18 +23,42 @@ class TableRenderer(nbdev.showdoc.BasicMarkdownRenderer):
     def _repr_markdown_(self):
         doc = super()._repr_markdown_()
         if not (self.isfunc or isinstance(self.sym, type)): return doc
+        if self.sym.__name__=='__repr__': return ''  # nobody calls it
+        doc = doc.replace('.__call__\n', r'.\_\_call\_\_' + '\n', 1)  # in the heading, where it would be bold
         sym = PUBLIC.get((self.sym.__qualname__, inspect.getdoc(self.sym)), self.sym)
         note_undescribed(sym)
-        table = DocmentTbl(sym)._repr_markdown_()
+        table = table_of(sym)
         doc = re.sub(r'```python\n.*?\n```', lambda m: f'```python\n{call_of(sym, self.nm, bool(table))}\n```', doc, count=1, flags=re.S)
         return f'{doc}\n\n{without_defaults(table)}' if table else doc
+
+def table_of(sym):
+    "The table of the parameters: a bar in their words is no border, and what has no words has no row."
+    t = DocmentTbl(sym)
+    for d in t.dm.values():
+        if isinstance(d['docment'], str): d['docment'] = d['docment'].replace('`|`', '<code>&#124;</code>').replace('|', '&#124;')
+        if d.get('anno') in (type(None), type(Path.home), type(print), *map(type, (int, ABC))): d['anno'] = inspect.Parameter.empty  # of a default, not of what may be given
+    t.params = [n for n in t.params if t.dm.get(n, {}).get('docment') is not inspect.Parameter.empty or t.dm[n].get('anno') is not inspect.Parameter.empty]
+    return t._repr_markdown_()
+
+class Said:
+    "A default as one writes it in a call, where Python would show an object and its address."
+    def __init__(self, text): self.text = text
+    def __repr__(self): return self.text
+
+def default_of(v):
+    if inspect.isroutine(v) or isinstance(v, type): return Said('...' if v.__name__=='<lambda>' else v.__name__)
+    if is_dataclass(v): return Said(f'{type(v).__name__}(...)')
+    return Said('...') if repr(v).startswith('<') else v
 
 def call_of(sym, name, told):
     "How `sym` is called, without what the table tells (`told`): types and defaults' meaning."
     try: sig = inspect.signature(sym)
     except (TypeError, ValueError): return f'{name}(...)'
-    params = [p for n,p in sig.parameters.items() if n != 'self']
-    if told: params,sig = [p.replace(annotation=p.empty) for p in params],sig.replace(return_annotation=sig.empty)
+    params = [p.replace(default=default_of(p.default)) if p.default is not p.empty else p for n,p in sig.parameters.items() if n != 'self']
+    if isinstance(sym, type):
+        sig = sig.replace(return_annotation=sig.empty)
+        if '__init__' not in vars(sym) and len(params) > 3: return f'{name}(...)'  # another library's
+    if told or isinstance(sym, type): params,sig = [p.replace(annotation=p.empty) for p in params],sig.replace(return_annotation=sig.empty)
     return name + str(sig.replace(parameters=params))
 
 def without_defaults(table):
@@ -59,11 +86,11 @@ def options_of(parser):
     "Markdown of a command: what it does, an example, a table of its options."
     names = lambda a: ', '.join(f'`{o}`' for o in a.option_strings) or f'`{(a.metavar or a.dest).upper()}`'
     value = lambda a: '' if not a.option_strings or a.nargs==0 else ' *' + (a.metavar or ('|'.join(map(str, a.choices)) if a.choices else a.dest.upper())) + '*'
-    code = lambda s: re.sub(r'(?<!\S)(--[a-z][a-z-]*)', r'`\1`', s)
+    code = lambda s: re.sub(r'(?<!\S)(--[a-z][a-z0-9-]*)', r'`\1`', s)
     said = lambda a: code(re.sub(r'\s+', ' ', (a.help or '') % {**vars(a), 'prog': parser.prog}))
     rows = [[names(a) + value(a).replace('|', ' or '), said(a)] for a in parser._actions if not isinstance(a, argparse._HelpAction)]
     table = md_table(['Option', 'What it does'], rows).replace('---:', '---')
-    example = (parser.epilog or '').partition('\n')[2].strip()
+    example = dedent((parser.epilog or '').partition('\n')[2]).strip()
     what = code(parser.description[0].upper() + parser.description[1:])
     return f'### {parser.prog}\n\n{what}.\n\n```sh\n{example}\n```\n\n{table}\n'
 
@@ -130,6 +157,22 @@ def words_for_drawings(out):
         s = f.read_text(encoding='utf-8')
         if '<svg alt="' in s: f.write_text(s.replace('<svg alt="', '<svg role="img" aria-label="'), encoding='utf-8')
 
+def figures_on_one_line(out):
+    "A mean and its deviation stay together in a table (nbs/styles.css)."
+    for f in out.rglob('*.html'):
+        s = f.read_text(encoding='utf-8')
+        if (new := re.sub(r'(?<=[>\s])(\d[\d.]* ± \d[\d.]*)(?=\s*</td>)', r'<span class="figure-pm">\1</span>', s)) != s: f.write_text(new, encoding='utf-8')
+
+def no_level_skipped(out):
+    "Headings of functions are of the third level; where none of the second stands before them, they are of the second and look the same."
+    for f in out.rglob('*.html'):
+        s = f.read_text(encoding='utf-8')
+        start = s.find('<main')
+        end = s.find('<h2', start) if '<h2' in s[start:] else s.find('</main>', start)
+        if '<h3' not in s[start:end]: continue
+        new = re.sub(r'<h3((?: [^>]*)?)>(.*?)</h3>', r'<h2\1><span class="h3">\2</span></h2>', s[start:end], flags=re.S)
+        f.write_text(s[:start] + new + s[end:], encoding='utf-8')
+
 def broken_links(project):
     "Lines of `smalldocs check` that tell of a broken link."
     out = subprocess.run(['smalldocs', 'check', project], capture_output=True, text=True)
@@ -159,6 +202,8 @@ def render():
     shutil.move('_proc/_docs', '_docs')
     own_fonts_only(Path('_docs'))
     words_for_drawings(Path('_docs'))
+    figures_on_one_line(Path('_docs'))
+    no_level_skipped(Path('_docs'))
     return [*index_for_search(Path('_docs')), *broken_links('_proc'), *undescribed]
 
 def main():

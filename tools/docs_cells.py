@@ -2,7 +2,7 @@
 import ast, re
 
 FOLD = '#| code-fold: true\n#| code-summary: "{}"\n'
-BAR = re.compile(r'.*(█{3}|\|#{3,}|100%\|).*')  # the last state of a progress bar
+BAR = re.compile(r'.*(█{3}|\|#{3,}|100%\|).*|\[\d+(, [\d.]+)+, \'\d+:\d\d\'\]')  # the last state of a progress bar, an epoch without its header
 
 def text(x): return x if isinstance(x, str) else ''.join(x or [])
 
@@ -60,8 +60,9 @@ VALUE = re.compile(r'(?<!\S)(?:[+-]?\d[\d.]*(?: %)?(?: \[[^\]]*\])?|–|\\u2013)
 def row_of(line, n):
     "Label and `n` values of a line; None if it has another number of them."
     found = list(VALUE.finditer(line))
-    if len(found) != n or line[found[-1].end():].strip(): return None
-    return [line[:found[0].start()].strip(), *(m[0].replace(r'\u2013', '–') for m in found)]
+    label = [line[:found[0].start()].strip()] if len(found) == n else [found.pop(0)[0]] if len(found) == n+1 and not found[0].start() else None
+    if not label or line[found[-1].end():].strip(): return None
+    return [*label, *(m[0].replace(r'\u2013', '–') for m in found)]
 
 def table_at(lines, i):
     "Header, rows and end of a table of numbers that starts at line `i`, or None. It has a rule of dashes below its header, or pandas printed it."
@@ -101,8 +102,17 @@ def nicer(output):
     return [dict(output_type='display_data', metadata={}, data={'text/markdown': f'::: {{.printed-table}}\n\n{s}\n\n:::'}) if kind=='table' else output | dict(text=s.strip('\n') + '\n')
             for kind,s in blocks(lines) if s.strip()]
 
+def together(cells):
+    "Folds of tests that follow one another are one fold."
+    start,res = FOLD.format('Tests'),[]
+    for c in cells:
+        if res and not res[-1].get('outputs') and all(text(o['source']).startswith(start) for o in (res[-1], c)):
+            res[-1] = res[-1] | dict(source=res[-1]['source'].rstrip() + '\n\n' + c['source'][len(start):], outputs=c['outputs'])
+        else: res.append(c)
+    return res
+
 def page_cells(cells, reference):
     "Cells as a page shows them."
     for c in cells:
         if c['cell_type']=='code': c['outputs'] = [n for o in c.get('outputs', []) for n in nicer(o)]
-        yield from fold_tests(c, reference)
+    yield from together([n for c in cells for n in fold_tests(c, reference)])

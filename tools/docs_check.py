@@ -1,8 +1,8 @@
 """Look at the pages of _docs in a browser, as readers will: `python tools/docs_check.py [PAGE ...]`, and a part of `make docs`.
 
-A line for each fault: the page, and what is wrong. At 1280 pixels no box of code, output or table is cut off; at 360 none is wider than
+A line for each fault: the page, and what is wrong. At 1280 pixels no box of code, output or table is cut off; at 360 neither page nor table is wider than
 the page; no request goes to another host; nothing is reported to the console; figures have words; contrast is 4.5:1 or more in light and
-dark colours; chapters have their parts, no visible assert, and a chain of Next and Previous from home to the last; the search finds what people type."""
+dark colours; nothing shows that was meant for programs; chapters have their parts, no visible assert, and a chain of Next and Previous from home to the last; the search finds what people type."""
 import os, re, shutil, sys, threading
 from contextlib import contextmanager
 from functools import partial
@@ -22,10 +22,35 @@ SEARCHES = ('train my own', 'webcam', 'add a class')  # each must find a how-to 
 CUT = r'''() => [...document.querySelectorAll('main :is(pre, table, img, svg, .cell-output, .sd-table)')].filter(o => o.getClientRects().length).filter(o =>
     (getComputedStyle(o).overflowX !== 'visible' && o.scrollWidth > o.clientWidth + 1) || o.getBoundingClientRect().right > document.querySelector('main').getBoundingClientRect().right + 1)
     .map(o => o.innerText ? o.innerText.trim().split('\n')[0].slice(0, 60) : o.alt || o.tagName.toLowerCase())'''
+BESIDE = r'''() => [...document.querySelectorAll('main table')].filter(o => o.getClientRects().length && o.rows[0].cells.length < 7 && o.getBoundingClientRect().right > document.querySelector('main').getBoundingClientRect().right + 1)
+    .map(o => o.innerText.replace(/\s+/g, ' ').slice(0, 60))'''
 STICKS_OUT = 'document.documentElement.scrollWidth > innerWidth + 1'
 SILENT = r'''() => [...document.querySelectorAll('main :is(img, svg, canvas)')].filter(o => !o.closest('button, a') && o.getBoundingClientRect().width > 40
     && !(o.getAttribute('alt') || o.getAttribute('aria-label') || o.getAttribute('aria-hidden') || o.querySelector('title') || o.closest('figure')?.querySelector('figcaption')?.innerText.trim())).length'''
 ASSERTS = r'''() => [...document.querySelectorAll('main pre')].filter(o => o.getClientRects().length).map(o => o.innerText.split('\n').find(l => /^\s*(assert |test_\w+\()/.test(l))).filter(Boolean)'''
+# What slipped through: an object instead of a value, Markdown instead of what it means, an epoch without its header, a sentence that announces what
+# is not there, a table whose words touch or whose header is not above its column, a level of headings that is left out.
+ODD = r'''() => {
+    const seen = o => o.getClientRects().length, say = [], all = s => [...document.querySelectorAll(s)].filter(seen), style = o => getComputedStyle(o);
+    for (const o of all('main pre')) for (const l of o.innerText.split('\n'))
+        if (/<(function|built-in|bound method|class '|generator object|module ')|<[\w.]+ object at | at 0x[0-9a-f]{8}|<factory>/.test(l)) say.push('an object: ' + l);
+        else if (/^\[\d+(, [\d.]+)+, '\d+:\d\d'\]$/.test(l)) say.push('an epoch without its header: ' + l);
+    const walk = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+        const t = walk.currentNode.data;
+        if (/\]\(|\*\*\w|^```/m.test(t) && !walk.currentNode.parentElement.closest('pre, code, script, style')) say.push('Markdown: ' + t.trim());
+    }
+    const flow = all('main :is(h1, h2, h3, p, pre, table, ul, ol, dl, details, img, svg, iframe, blockquote, hr)');
+    flow.forEach((o, i) => { if (o.tagName === 'P' && /:$/.test(o.innerText.trim()) && /^(H1|H2|P|undefined)$/.test(flow[i + 1]?.tagName) && !flow[i + 1]?.querySelector('img')) say.push('nothing follows: ' + o.innerText.slice(-50)); });
+    for (const t of all('main table')) {
+        const cells = [...t.querySelectorAll('tbody tr')].map(r => [...r.cells])[0] || [], heads = [...t.querySelectorAll('thead tr')].map(r => [...r.cells])[0] || [];
+        const side = o => style(o).textAlign.replace('start', 'left').replace('-webkit-', '').replace('end', 'right');
+        if (cells.length > 1 && parseFloat(style(cells[0]).paddingRight) + parseFloat(style(cells[1]).paddingLeft) < 4) say.push('cells that touch: ' + t.innerText);
+        else if (heads.length === cells.length && heads.some((h, i) => h.innerText.trim() && side(h) !== side(cells[i]))) say.push('a header that is not above its column: ' + t.innerText);
+    }
+    all('main :is(h1, h2, h3, h4)').map(h => [+h.tagName[1], h.innerText]).reduce((a, [n, s]) => { if (n > a + 1) say.push('a heading below no other: ' + s); return n; }, 1);
+    return [...new Set(say)].map(s => s.replace(/\s+/g, ' ').slice(0, 90));
+}'''
 HEADS = "[...document.querySelectorAll('main :is(h1, h2, h3, h4, strong, b, summary)')].map(o => o.innerText.trim())"
 LINKS = "Object.fromEntries(['next', 'previous'].map(k => [k, document.querySelector(`.nav-page-${k} a`)?.href]))"
 # Much looks alike: a few boxes and rows of each page stand for all, and one page's bars for those of all, which keeps axe fast.
@@ -86,8 +111,10 @@ def look(page, axe, bars):
     "What is wrong with the page that is open. It is thinned out for the last question, with its `bars` or without."
     for s in page.evaluate(CUT)[:5]: yield f'cut off at 1280 px: {s}'
     if n := page.evaluate(SILENT): yield f'{n} figures without words'
+    yield from page.evaluate(ODD)[:5]
     page.set_viewport_size(dict(width=360, height=800))
     if page.evaluate(STICKS_OUT): yield 'wider than a phone of 360 px'
+    for s in page.evaluate(BESIDE)[:5]: yield f'a table with columns beside a phone of 360 px: {s}'
     page.set_viewport_size(WIDE)
     page.evaluate(THIN, bars)
     page.evaluate(axe)

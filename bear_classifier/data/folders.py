@@ -120,7 +120,7 @@ def _sides(path, tops):
 class Listing:
     "What lies in a folder."
     path:Path # the folder
-    files:dict # `{picture path: its class, or `none`}`, sorted by path
+    files:dict # `{picture path: class}`, sorted by path; the class may be "none"
     left_out:dict # `{path: why}`
     valid:frozenset = frozenset() # pictures that the folder `valid` gives to be held out
 
