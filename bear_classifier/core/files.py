@@ -147,7 +147,7 @@ def cache_folder(name:str, # of a subfolder of the cache
     homeless = not (folder or os.environ.get('XDG_CACHE_HOME') or os.path.isdir(os.path.dirname(home)))  # none is made
     folder = Path(folder or Path(home)/'bear_classifier'/name).absolute()
     if why := 'there is no home folder' if homeless else why_unwritable(folder):
-        return tell_once(f'Nothing is cached: {folder}: {why}. Set XDG_CACHE_HOME to use another folder.')
+        return tell_once(f'Nothing is kept for the next time: {folder}: {why}. Set XDG_CACHE_HOME to another folder.')
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
