@@ -31,7 +31,7 @@ def shown(text # anything
 def encodable(text:str, # any
     encoding:str='utf-8' # of the output
 )->str: # unchanged if `encoding` has all its characters
-    "`text` with characters that `encoding` lacks escaped."
+    "`text`, with escapes for characters that `encoding` lacks."
     return text.encode(encoding, 'backslashreplace').decode(encoding)
 
 # %% ../../nbs/core/files.ipynb #96a698d8

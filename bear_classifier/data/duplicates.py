@@ -25,7 +25,7 @@ def look(im:Image.Image # mode RGB, any size
 def _unit(g): return (g-g.mean((1,2), keepdims=True))/(g.std((1,2), keepdims=True) + 1e-3)
 
 def _grey(looks):
-    "Grey levels with mean 0 and standard deviation 1, shape `(n, _SIDE, _SIDE)`: no brightness, no contrast."
+    "Grey levels with mean 0 and deviation 1, shape `(n, _SIDE, _SIDE)`, independent of brightness and contrast."
     return _unit(looks[:,:_SIDE*_SIDE].reshape(-1, _SIDE, _SIDE).astype(np.float32))
 
 # %% ../../nbs/data/duplicates.ipynb #64aa6106

@@ -99,7 +99,7 @@ def union_matrix(pics:Pictures, # the folder
 def label_matrix(pics:Pictures, # the folder
     files # picture paths
 )->np.ndarray: # 0 or 1, shape `(len(files), len(pics.vocab))`
-    "True labels of `files`, 0 or 1 for each class, as every metric takes them."
+    "True labels of `files`, 0 or 1 for each class, as every measure takes them."
     return union_matrix(pics, [[f] for f in files])
 
 # %% ../../nbs/data/pictures.ipynb #20b08654

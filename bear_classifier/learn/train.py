@@ -58,7 +58,7 @@ def pictures(self:Workshop, files, # picture paths
 
 @patch
 def composed(self:Workshop, scenes, # of `Scene`
-    size:int=SIZE # pixels of a side
+    size:int=SIZE # side in pixels
 )->list: # an `Item` for each
     "Scenes as items."
     return scene_items(scenes, size, self.digests)
@@ -80,7 +80,7 @@ def within(self:Workshop, scenes, # of `Scene`
 @patch
 def items(self:Workshop, files, # picture paths
     scenes, # of `Scene`
-    size:int=SIZE # pixels of a side
+    size:int=SIZE # side in pixels
 )->list: # an `Item` for each
     "Pictures, then scenes, as items."
     return self.pictures(files, size) + self.composed(scenes, size)
