@@ -114,7 +114,7 @@ def _timm_body(name, pretrained=False, weights=None):
         with torch.no_grad(): grid = body(torch.zeros(1, 3, 64, 64)).shape[2:]
     except (AssertionError, AttributeError, KeyError, RuntimeError, TypeError, ValueError): body = None
     if body is None or set(grid) != {64//body.stride}:
-        raise BadInput(f'{name}: no feature grid for pictures of any size; take another, such as convnextv2_nano')
+        raise BadInput(f'{name}: no feature grid for pictures of any size; choose another, such as convnextv2_nano')
     if weights: _fill(net, weights, name)
     return body.train()
 
@@ -149,7 +149,7 @@ def _tensors(file):
     from safetensors import SafetensorError
     from safetensors.torch import load_file
     if Path(file).suffix.lower()!='.safetensors':
-        raise BadInput(f'{file}: only a .safetensors file is taken, since other formats can run code; '
+        raise BadInput(f'{file}: only a .safetensors file is accepted, since other formats can run code; '
                        'convert a .pth or .bin: python -c "import torch, safetensors.torch as s; '
                        's.save_file(torch.load(\'FROM.pth\', weights_only=True), \'TO.safetensors\')"')
     try: return load_file(file)

@@ -160,7 +160,7 @@ def _ddgs_duckduckgo(term, n=100, licence=None, photo=False, safe=True, timeout=
 # %% ../../nbs/web/sources.ipynb #7a32e77b
 def _bing(term, n=100, licence=None, photo=False, safe=True, timeout=10., **kwargs):
     "Search Bing with `ddgs`, which has no filter for photos"
-    if licence: raise SourceDown('Bing cannot be asked for a licence here')
+    if licence: raise SourceDown('Bing cannot filter by licence here')
     return _ddgs('bing', 'Bing', term, n, timeout, safe, max_results=n, **kwargs)
 
 # %% ../../nbs/web/sources.ipynb #c2ca5287
