@@ -17,15 +17,15 @@ from .files import BadInput
 class BadPicture(BadInput):
     "A picture that cannot be opened."
     def __init__(self, kind:str, # 'not a picture', 'too large', 'too small', 'broken' or 'slow'
-        text:str=None # for a person; `kind` by default
+        text:str=None # message for people; `kind` by default
     ):
         super().__init__(text or kind)
         self.kind = kind
 
 # %% ../../nbs/core/formats.ipynb #06c119c0
 def broken(why:str # a few words
-)->BadPicture: # to be raised
-    "A picture that is damaged or cut off."
+)->BadPicture: # to raise
+    "The exception for a picture that is damaged or cut off."
     return BadPicture('broken', f'cannot be decoded ({why})')
 
 # %% ../../nbs/core/formats.ipynb #b100000a
@@ -36,7 +36,7 @@ _BRANDS = dict(AVIF={b'avif', b'avis'},
 
 def sniff(data:bytes # the first bytes of a file; 16 are enough
 )->str: # format as Pillow names it, or None
-    "The format of a picture, told from its first bytes."
+    "The format of a picture, from its first bytes."
     data = bytes(data[:256])
     if data[4:8]==b'ftyp':
         brands = {data[8:12], *(data[i:i+4] for i in range(16, min(len(data), int.from_bytes(data[:4], 'big')), 4))}
@@ -49,9 +49,9 @@ class Head:
     "What a file says about itself."
     format:str # as Pillow names it
     whole:bytes # the file
-    data:bytes # the file without metadata, as far as that is easily told apart
-    size:tuple=None # width and height in pixels, where the file says it plainly
-    heavy:bool=False # may decoding it take long?
+    data:bytes # the file without metadata, as far as it is easy to separate
+    size:tuple=None # width and height in pixels, if easy to read from the file
+    heavy:bool=False # may decoding take long?
     exif:bytes=b'' # EXIF block
     icc:bytes=b'' # colour profile
 
@@ -78,7 +78,7 @@ def _segments(data, most=10_000):
 
 # %% ../../nbs/core/formats.ipynb #da327d86
 def _needed(code, body):
-    "Does the decoder need this segment? Of the metadata two kinds say how colours are stored."
+    "Does the decoder need this segment? Two kinds of metadata say how colours are stored."
     if code==0xe0: return body[:5]==b'JFIF\0' and len(body) >= 14
     if code==0xee: return body[:5]==b'Adobe' and len(body) >= 12
     return code != 0xfe and not 0xe0 <= code <= 0xef
@@ -117,7 +117,7 @@ def _chunks(data, most=50_000):
 def _chunk(kind, body): return struct.pack('>I', len(body)) + kind + body + struct.pack('>I', zlib.crc32(kind+body))
 
 def _inflated(body, most=4_000_000):
-    "The colour profile in an iCCP chunk; nothing where it is damaged or huge."
+    "The colour profile in an iCCP chunk; empty if it is damaged or huge."
     z = zlib.decompressobj()
     try: res = z.decompress(body[body.index(b'\0')+2:], most)
     except (zlib.error, ValueError): return b''
@@ -148,7 +148,7 @@ def _gif(data, most=2000):
     "`Head` of a GIF."
     w,h,flags = struct.unpack_from('<HHB', data, 6)
     at,n = 13 + (3 << (flags & 7)+1 if flags & 128 else 0),0
-    while data[at]==0x21 and n < most:  # extensions, each of blocks with their lengths
+    while data[at]==0x21 and n < most:  # extensions, each a series of blocks with a length
         at += 2
         while data[at] and n < most: at,n = at+data[at]+1,n+1
         at,n = at+1,n+1
@@ -169,7 +169,7 @@ _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12
 _PACKED = {1, 5, 8, 32773, 32946} # none, LZW, Deflate, PackBits
 
 def _tags(data, most=300):
-    "`{tag: numbers}` of the first directory of a TIFF, and how many bytes its tags name."
+    "`{tag: numbers}` of the first directory of a TIFF, and how many bytes its tags refer to."
     e,tags,named = '<' if data[:2]==b'II' else '>',{},0
     at, = struct.unpack_from(f'{e}I', data, 4)
     n, = struct.unpack_from(f'{e}H', data, at)
@@ -206,9 +206,9 @@ def read_head(data:bytes # a file
     except (struct.error, IndexError, ValueError): raise broken('damaged or cut off') from None
 
 # %% ../../nbs/core/formats.ipynb #b100001f
-def orientation(exif:bytes # EXIF block, with its `Exif` in front or without
+def orientation(exif:bytes # EXIF block, with or without the leading `Exif`
 )->int: # 1 (upright) to 8
-    "Which way is up; 1 where the block does not say it."
+    "Which way is up; 1 if the block does not say."
     exif = bytes(exif).removeprefix(b'Exif\0\0')
     e = {b'II': '<', b'MM': '>'}.get(exif[:2])
     try:

@@ -21,7 +21,7 @@ from .pixels import MIN_SIDE, decoded, finished, levels
 EXTENSIONS = '.jpg .jpeg .jpe .jfif .png .webp .gif .bmp .tif .tiff .avif .heic .heif .hif'.split()
 
 # %% ../../nbs/core/images.ipynb #86af3393
-_MAX_BYTES = 200_000_000  # of a file; a longer one is no picture
+_MAX_BYTES = 200_000_000  # of a file; larger ones are refused
 
 def _too_long(n):
     if n > _MAX_BYTES: raise BadPicture('too large', f'too large (over {_MAX_BYTES//10**6} MB)')
@@ -38,7 +38,7 @@ def _from_file(path):
     try:
         _ordinary(os.stat(path))
         with open(path, 'rb', buffering=0, opener=at_once) as f:
-            _ordinary(os.fstat(f.fileno()))  # another may have come in its place
+            _ordinary(os.fstat(f.fileno()))  # it may have been replaced meanwhile
             return f.read() or b''
     except BadInput: raise
     except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a zero in the name
@@ -47,7 +47,7 @@ def _from_file(path):
 
 # %% ../../nbs/core/images.ipynb #3cd9b9dc
 def _from_stream(f):
-    "All bytes of an open binary file, from its beginning where it has one."
+    "All bytes of an open binary file, from its start if it can seek."
     try:
         if hasattr(f, 'seekable') and f.seekable(): f.seek(0)
         data = f.read(_MAX_BYTES+1) or b''
@@ -59,7 +59,7 @@ def _from_stream(f):
 
 # %% ../../nbs/core/images.ipynb #f3b50e90
 def _behind(im):
-    "The file behind a picture that Pillow has opened and not yet decoded; None where there is none."
+    "The file behind a picture that Pillow has opened but not yet decoded; None if there is none."
     if (not isinstance(im, ImageFile.ImageFile) or not (im.tile or im.format=='HEIF')
         or im.fp is None or im.tell()): return None
     try:
@@ -69,12 +69,12 @@ def _behind(im):
 
 # %% ../../nbs/core/images.ipynb #5bc35bd9
 def _from_pil(im, size):
-    "RGB of a picture of Pillow's, decoded or not."
+    "RGB of a Pillow picture, decoded or not."
     data = _behind(im)
     if data is not None:
         _too_long(len(data))
         if not sniff(data): raise BadPicture('not a picture',
-            f'a picture in the format {im.format} is not decoded here; call its load() first')
+            f'the format {im.format} is not supported; call load() on the picture first')
         return decoded(data, size)[0]
     try:
         im.load()
@@ -86,7 +86,7 @@ _SHAPES = ('a picture is an array (height, width), or (height, width, channels) 
            'or a tensor (channels, height, width)')
 
 def _array(a):
-    "An array or a tensor as an array `(height, width)`, or with 3 or 4 channels behind."
+    "An array or a tensor as an array `(height, width)` or `(height, width, channels)` with 3 or 4 channels."
     if hasattr(a, 'detach'):
         a = a.detach().cpu()
         if a.is_floating_point(): a = a.float()
@@ -107,14 +107,14 @@ def _from_array(a):
     if real and -1e-3 <= low and high <= 1.001: a = a.clip(0, 1)
     elif not (0 <= low and high <= (255 if real else 65535)) or (real and high < 4):
         raise BadInput(f'numbers from {low:.5g} to {high:.5g}: '
-                       'pixels lie between 0 and 1, 0 and 255, or are 16 bits; undo a normalization')
+                       'pixels must lie between 0 and 1 or 0 and 255, or have 16 bits; undo a normalization')
     return finished(Image.fromarray(np.ascontiguousarray(a if a.dtype==np.uint8 else levels(a))))
 
 # %% ../../nbs/core/images.ipynb #a0000012
-def open_picture(file, # path, bytes, binary file object, picture of Pillow's, array or tensor
+def open_picture(file, # path, bytes, binary file object, Pillow picture, array or tensor
     size:int=None # pixels: a JPEG may be decoded smaller, with both sides still at least this
 )->Image.Image: # mode RGB, upright
-    "Open any picture as upright RGB. Raises `BadInput` with the reason where it cannot be done."
+    "Open any picture as upright RGB. Raises `BadInput` with the reason if it cannot."
     if isinstance(file, (str, os.PathLike)): return decoded(_from_file(file), size)[0]
     if isinstance(file, (bytes, bytearray, memoryview)): return decoded(bytes(file), size)[0]
     if isinstance(file, Image.Image): im = _from_pil(file, size)
@@ -127,9 +127,9 @@ def open_picture(file, # path, bytes, binary file object, picture of Pillow's, a
 
 # %% ../../nbs/core/images.ipynb #e0ba4c72
 def squished(im, # what `open_picture` takes
-    size:int # pixels of a side
+    size:int # side in pixels
 )->np.ndarray: # uint8 RGB, shape `(size, size, 3)`
-    "A picture as a square of `size` pixels, its sides scaled apart. Raises `BadInput` as `open_picture` does."
+    "A picture squished to a square of `size` pixels. Raises `BadInput` as `open_picture` does."
     return np.asarray(open_picture(im, size=size).resize((size,size), Image.Resampling.BILINEAR))
 
 # %% ../../nbs/core/images.ipynb #fcf59edf
@@ -141,9 +141,9 @@ def phash(im:Image.Image # any size, mode RGB
 
 # %% ../../nbs/core/images.ipynb #d5e8654e
 def thumbnail(file, # path of a picture
-    side:int=96 # pixels of the square
+    side:int=96 # of the square, in pixels
 )->Image.Image:
-    "The middle of a picture as a square; a grey one where it cannot be opened."
+    "The centre of a picture as a square; a grey square if it cannot be opened."
     try: return ImageOps.fit(open_picture(file, size=side), (side,side))
     except BadInput: return Image.new('RGB', (side,side), '#999')
 
@@ -152,13 +152,13 @@ def jpeg_bytes(im:Image.Image, # RGB
     quality:int=80, # 1 to 95
     **kwargs # for Pillow's `save`, such as `comment`
 )->bytes: # a JPEG file
-    "A picture as a file in memory."
+    "A picture as a JPEG file in memory."
     im.save(out := io.BytesIO(), 'JPEG', quality=quality, **kwargs)
     return out.getvalue()
 
 def data_url(im # RGB picture, or the bytes of a JPEG file
 )->str: # for the `src` of an `img`
-    "A picture inside the page."
+    "A picture as a data URL, to embed in a page."
     data = im if isinstance(im, bytes) else jpeg_bytes(im)
     return 'data:image/jpeg;base64,' + base64.b64encode(data).decode()
 
@@ -166,17 +166,17 @@ def data_url(im # RGB picture, or the bytes of a JPEG file
 _SIDE = 65_000  # pixels that a JPEG may have
 
 def _caption(draw, at, text):
-    "A line of text, whatever is in it and whatever the font knows."
+    "Draw a line of text, whatever characters it holds and whatever the font supports."
     text = ''.join(c if c.isprintable() else '\ufffd' for c in text)
     try: draw.text(at, text, fill='black')
     except (UnicodeError, ValueError, OSError): draw.text(at, text.encode('ascii', 'replace').decode(), fill='black')
 
 # %% ../../nbs/core/images.ipynb #2c0223ef
 def contact_sheet(files, # picture paths
-    captions=None, # a text for each; the folder's name by default
+    captions=None, # one for each picture; by default the name of its folder
     cols:int=8, # squares in a row
-    side:int=96, # pixels of a square
-    rows:int=100 # at most; a line says how many pictures are left out
+    side:int=96, # of a square, in pixels
+    rows:int=100 # at most; a last line says how many pictures are left out
 )->Image.Image: # mode RGB, `cols*side` wide
     "Pictures as squares with a caption under each."
     files,line = L(files),14

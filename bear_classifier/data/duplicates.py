@@ -12,11 +12,11 @@ from scipy.ndimage import gaussian_filter
 from scipy.sparse import coo_matrix
 
 # %% ../../nbs/data/duplicates.ipynb #37b08c19
-_SIDE,_HUES = 32,8  # pixels of a side: grey levels, colour
+_SIDE,_HUES = 32,8  # side in pixels: of the grey levels, of the colours
 
 def look(im:Image.Image # mode RGB, any size
 )->np.ndarray: # uint8, shape `(1152,)`: 32×32 grey levels, then 8×8 of the channels Cb and Cr
-    "A picture small enough to keep thousands in memory, large enough to know it again."
+    "A summary of a picture: small enough to keep thousands in memory, large enough to recognize copies."
     grey = np.asarray(im.resize((_SIDE,_SIDE), Image.Resampling.LANCZOS).convert('L'))
     hues = np.asarray(im.resize((_HUES,_HUES), Image.Resampling.BOX).convert('YCbCr'))[...,1:]
     return np.concatenate([grey.ravel(), hues.ravel()])
@@ -25,7 +25,7 @@ def look(im:Image.Image # mode RGB, any size
 def _unit(g): return (g-g.mean((1,2), keepdims=True))/(g.std((1,2), keepdims=True) + 1e-3)
 
 def _grey(looks):
-    "Grey levels of shape `(n, _SIDE, _SIDE)` with mean 0 and deviation 1: brightness and contrast do not matter."
+    "Grey levels with mean 0 and deviation 1, shape `(n, _SIDE, _SIDE)`, independent of brightness and contrast."
     return _unit(looks[:,:_SIDE*_SIDE].reshape(-1, _SIDE, _SIDE).astype(np.float32))
 
 # %% ../../nbs/data/duplicates.ipynb #64aa6106
@@ -39,10 +39,10 @@ def _edges(g, mask=None):
     return v/(np.linalg.norm(v, axis=1, keepdims=True) + 1e-3)
 
 # %% ../../nbs/data/duplicates.ipynb #a1290e8a
-_AT = ((np.arange(_SIDE) - (_SIDE-1)/2)/(_SIDE/2)).astype(np.float32)  # middles of the pixels, from -1 to 1
+_AT = ((np.arange(_SIDE) - (_SIDE-1)/2)/(_SIDE/2)).astype(np.float32)  # centres of the pixels, from -1 to 1
 
 def _solver(g):
-    "For pictures `g`: from a difference in grey levels to stretch and move, in x and in y; shape `(n, 4, 1024)`."
+    "For pictures `g`: maps a difference in grey levels to stretch and shift, in x and in y; shape `(n, 4, 1024)`."
     gy,gx = np.gradient(g, axis=(1,2))
     J = np.stack([gx*_AT, gx, gy*_AT[:,None], gy], -1).reshape(len(g), -1, 4)*(_SIDE/2)
     Jt = J.transpose(0,2,1)
@@ -52,7 +52,7 @@ def _solver(g):
 
 # %% ../../nbs/data/duplicates.ipynb #aae0f0b2
 def _weights(stretch, move):
-    "Which pixels a stretched and moved one takes, shape `(n, _SIDE, _SIDE)`, and whether it lies inside."
+    "Interpolation weights of stretched and moved pixels, shape `(n, _SIDE, _SIDE)`; and which lie inside."
     at = (_AT*(1+stretch[:,None]) + move[:,None])*(_SIDE/2) + (_SIDE-1)/2
     return (np.maximum(0, 1-np.abs(at.clip(0, _SIDE-1)[:,:,None] - np.arange(_SIDE, dtype=np.float32))),
             (at>-.6) & (at<_SIDE-.4))
@@ -65,7 +65,7 @@ def _warped(g, p):
 
 # %% ../../nbs/data/duplicates.ipynb #a5d14fa5
 def _aligned(a, b, most=.12):
-    "`a` laid over `b`, roughly by blurred ones first; and which pixels both have."
+    "`a` aligned with `b`, first coarsely on blurred copies; and which pixels both have."
     p = np.zeros((len(a), 4), dtype=np.float32)
     for blur,rounds in ((1.5,3), (0,4)):
         from_,to = [_unit(gaussian_filter(g, (0,blur,blur))) for g in (a, b)]
@@ -77,7 +77,7 @@ def _aligned(a, b, most=.12):
 
 # %% ../../nbs/data/duplicates.ipynb #d4bac81c
 def _toned(a, b):
-    "`a` with the grey levels of `b`, in the order of its own."
+    "`a` with its histogram matched to that of `b`."
     out = np.empty((len(a), _SIDE*_SIDE), dtype=np.float32)
     np.put_along_axis(out, a.reshape(out.shape).argsort(1), np.sort(b.reshape(out.shape), 1), 1)
     return out.reshape(a.shape)
@@ -91,34 +91,34 @@ def _over(a, b):
 
 # %% ../../nbs/data/duplicates.ipynb #7e3aa4de
 def _sameness(a, b):
-    "How well the edges of pictures agree, once one is laid over the other and has its tones: shape `(n,)`, at most 1"
+    "How well the edges of pictures agree once they are aligned and have the same tones: shape `(n,)`, at most 1"
     a,b = _grey(a),_grey(b)
     res = _over(a, b)
-    again = np.flatnonzero((res>.85) & (res<=_SAME))  # the other way round it may be better
+    again = np.flatnonzero((res>.85) & (res<=_SAME))  # aligning the other way round may fit better
     if len(again): res[again] = np.maximum(res[again], _over(b[again], a[again]))
     return res
 
-_SAME = .975  # `_sameness` of copies
+_SAME = .975  # `_sameness` above this: a copy
 
 # %% ../../nbs/data/duplicates.ipynb #84a1e2f0
 def _same_hues(a, b, least=.85):
-    "Have pictures the same colours (`least` cosine) in the same places? Where one is grey, colour says nothing."
+    "Do pictures have the same colours (cosine above `least`) in the same places? True if one of them is grey."
     a,b = [v[:,_SIDE*_SIDE:].astype(np.float32) - 128 for v in (a, b)]
     na,nb = [np.sqrt((v**2).mean(1)) for v in (a, b)]
     return (np.minimum(na, nb) < 6) | ((a*b).mean(1) > least*na*nb)
 
 # %% ../../nbs/data/duplicates.ipynb #0cb39e20
 def _flat_same(a, b):
-    "Are two pictures without any edge the same shade?"
+    "Do two pictures without edges have the same shade?"
     a,b = a.astype(np.float32),b.astype(np.float32)
     flat = np.maximum(a[:,:_SIDE*_SIDE].std(1), b[:,:_SIDE*_SIDE].std(1)) < 2
     return flat & (np.abs(a.mean(1) - b.mean(1)) < 2) & (np.abs(a-b)[:,_SIDE*_SIDE:].mean(1) < 4)
 
 # %% ../../nbs/data/duplicates.ipynb #d14d3d48
-_BITS,_PROPOSED,_TRIED = 16,100,6  # most bits between copies; candidates of a picture; how many of them are aligned
+_BITS,_PROPOSED,_TRIED = 16,100,6  # most bits between copies; candidates per picture; how many of them are aligned
 
 def _nearest(hashes, rows, bits=_BITS):
-    "`(i, j)`: the pictures `rows`, and their candidates; at most `_PROPOSED` each."
+    "`(i, j)`: indices of the pictures `rows` and of their candidates, at most `_PROPOSED` each."
     h = hashes[rows]
     differ = h.sum(1)[:,None] + hashes.sum(1) - 2*h@hashes.T  # Hamming distance of rows of 0 and 1 as a matrix product
     differ[np.arange(len(rows)),rows] = 99
@@ -129,20 +129,20 @@ def _nearest(hashes, rows, bits=_BITS):
 
 # %% ../../nbs/data/duplicates.ipynb #34e79529
 def _best(i, score, most=_TRIED):
-    "Numbers of the pairs that are among the `most` with the highest score of their picture `i`."
+    "Indices of the pairs that are among the `most` best-scored of their picture `i`."
     order = np.lexsort((-score, i))
     return order[np.arange(len(i)) - np.searchsorted(i[order], i[order]) < most]
 
 # %% ../../nbs/data/duplicates.ipynb #aaa650ce
 def _in_bites(f, looks, i, j, n=256):
-    "`f(looks[i], looks[j])`, some at a time."
+    "`f(looks[i], looks[j])`, computed `n` pairs at a time."
     return np.concatenate([np.zeros(0, dtype=int), *(f(looks[i[k:k+n]], looks[j[k:k+n]]) for k in range(0, len(i), n))])
 
 # %% ../../nbs/data/duplicates.ipynb #0e1810ef
 def _unmoved(a, b): return (_edges(_half(_grey(a)))*_edges(_half(_grey(b)))).sum(1)
 
 def _judged(looks, i, j):
-    "Of candidates: those that are copies, and those to look at more closely."
+    "Split candidates: pairs that are copies, and pairs to compare more closely."
     ok = _in_bites(_same_hues, looks, i, j) > 0
     i,j = i[ok],j[ok]
     score = _in_bites(_unmoved, looks, i, j)
@@ -153,7 +153,7 @@ def _judged(looks, i, j):
 
 # %% ../../nbs/data/duplicates.ipynb #56764ebf
 def _copy_pairs(hashes, looks, cells=5_000_000):
-    "Numbers of pictures that are copies of one another, shape `(2, pairs)`; at most `cells` comparisons in memory"
+    "Indices of pictures that are copies of each other, shape `(2, pairs)`; at most `cells` comparisons in memory"
     hashes,looks = np.asarray(hashes, dtype=np.float32),np.asarray(looks, dtype=np.uint8)
     n,block = len(hashes),max(1, cells//len(hashes))
     judged = [_judged(looks, *_nearest(hashes, np.arange(k, min(k+block, n)))) for k in range(0, n, block)]
@@ -163,7 +163,7 @@ def _copy_pairs(hashes, looks, cells=5_000_000):
 
 # %% ../../nbs/data/duplicates.ipynb #8c6a762f
 def _stars(pairs, n):
-    "Group number of each of `n` pictures, in order of appearance: the picture with most copies takes them, and so on."
+    "Group number of each of `n` pictures, in order of appearance: the picture with the most copies takes them first."
     i,j = np.concatenate([pairs, pairs[::-1]], 1)
     links = coo_matrix((np.ones(len(i), dtype=bool), (i, j)), shape=(n,n)).tocsr()
     group = np.full(n, -1)
@@ -176,8 +176,8 @@ def _stars(pairs, n):
 
 # %% ../../nbs/data/duplicates.ipynb #59d14200
 def duplicate_groups(hashes, # perceptual hashes, shape `(n, 64)`, boolean
-    looks=None # of `look`, shape `(n, 1152)`; without them hashes alone decide, up to 8 bits
-)->np.ndarray: # group number of each picture, shape `(n,)`; alone in its group where it has no copy
+    looks=None # from `look`, shape `(n, 1152)`; without them hashes alone decide: at most 8 bits apart
+)->np.ndarray: # group number of each picture, shape `(n,)`; a picture without copies is a group of its own
     "Groups of near duplicates."
     n = len(hashes)
     if not n: return np.zeros(0, dtype=int)

@@ -34,12 +34,12 @@ class Pictures:
     labels:dict # `{picture path: list of labels}`, readable pictures only
     hashes:dict = field(repr=False) # `{picture path: 64 booleans}`
     dropped:dict # `{path of a picture, other file or folder: why it was left out}`
-    looks:dict = field(default_factory=dict, repr=False) # `{picture path: what duplicates.look gave}`
-    valid:frozenset = frozenset() # pictures that the folder itself gives to be held out
+    looks:dict = field(default_factory=dict, repr=False) # `{picture path: result of duplicates.look}`
+    valid:frozenset = frozenset() # pictures that the folder's own split holds out
 
     @cached_property
     def groups(self):
-        "`{picture path: number of its group of near duplicates}`; alone in its group where it has none."
+        "`{picture path: number of its group of near duplicates}`; a picture without any is a group of its own."
         looks = [self.looks[f] for f in self.labels] if self.looks else None
         return dict(zip(self.labels, duplicate_groups([self.hashes[f] for f in self.labels], looks)))
 
@@ -80,7 +80,7 @@ def left_out(self:Pictures)->str:
 @patch
 def only(self:Pictures, files # picture paths
 )->Pictures:
-    "A part of the pictures, with the near duplicates as they were found among all."
+    "A subset of the pictures; groups of near duplicates stay those of the whole folder."
     keep = set(files)
     pick = lambda d: {f: v for f,v in d.items() if f in keep}
     res = Pictures(self.path, pick(self.labels), pick(self.hashes), {}, pick(self.looks), self.valid & keep)
@@ -89,9 +89,9 @@ def only(self:Pictures, files # picture paths
 
 # %% ../../nbs/data/pictures.ipynb #20e60d67
 def union_matrix(pics:Pictures, # the folder
-    groups # of picture paths: what is shown together
+    groups # lists of picture paths, each shown together
 )->np.ndarray: # 0 or 1, shape `(len(groups), len(pics.vocab))`
-    "Labels of things that show several pictures: the union of theirs."
+    "Labels of composed pictures: for each group, the union of its pictures' labels."
     vocab,labels = pics.vocab,[{l for f in fs for l in pics.labels[f]} for fs in groups]
     return np.array([[c in ls for c in vocab] for ls in labels], dtype=int).reshape(len(labels), len(vocab))
 
@@ -99,7 +99,7 @@ def union_matrix(pics:Pictures, # the folder
 def label_matrix(pics:Pictures, # the folder
     files # picture paths
 )->np.ndarray: # 0 or 1, shape `(len(files), len(pics.vocab))`
-    "True labels of `files` as 0 and 1 for each class, which is what every measure takes."
+    "True labels of `files`, 0 or 1 for each class, as every measure takes them."
     return union_matrix(pics, [[f] for f in files])
 
 # %% ../../nbs/data/pictures.ipynb #20b08654
@@ -111,7 +111,7 @@ def _inspect(file):
 
 # %% ../../nbs/data/pictures.ipynb #5dcf7cda
 def _one_class(path, name):
-    "What may have been meant by a folder with one class only."
+    "Advice for a folder with only one class."
     inner = sorted(d.name for d in (path/name).glob('[!._]*') if d.is_dir())
     return (f'if its folders {", ".join(map(repr, inner[:3]))} are the classes, give {shown(path/name)}' if len(inner)>1
             else 'put pictures of at least two classes in folders of their own')
@@ -119,11 +119,11 @@ def _one_class(path, name):
 # %% ../../nbs/data/pictures.ipynb #4342fab3
 def check_classes(path:Path, # the folder
     all_labels:dict, # `{picture path: list of labels}`
-    kept, # those of the paths that can be read, as far as is known
+    kept, # the readable paths among them, as far as known
     dropped:dict, # `{path: why it was left out}`
-    fewest:int=2 # classes that there must be; with 0 pictures of none will do
+    fewest:int=2 # minimum number of classes; with 0, pictures of no class are enough
 ):
-    "Raise `BadInput` unless there are so many classes or more, each with a picture that can be read."
+    "Raise `BadInput` unless there are at least `fewest` classes, each with a readable picture."
     have = Counter(l for f in kept for l in all_labels[f])
     lost = sorted({l for ls in all_labels.values() for l in ls} - have.keys())
     if lost:
@@ -142,9 +142,9 @@ def check_classes(path:Path, # the folder
 # %% ../../nbs/data/pictures.ipynb #c119c28b
 def read_pictures(path:Path, # folder with one folder per class
     progress:bool=False, # show a bar?
-    fewest:int=2 # classes that there must be: 2 to learn from, 0 to be asked about
+    fewest:int=2 # minimum number of classes: 2 for training, 0 for prediction
 )->Pictures:
-    "Read labels, open every picture once. Raises `BadInput` for a folder with fewer classes, or without a picture."
+    "Read labels and open every picture once. Raises `BadInput` if there are fewer classes, or no pictures."
     path = Path(path)
     if not path.is_dir(): raise BadInput(f'{path}: no such folder')
     found = find_pictures(path)
@@ -164,7 +164,7 @@ def _held_out_folds(strata, groups, valid_pct, seed):
     most = min(max(Counter(strata).values(), default=0), len(set(groups)))
     if most < 2: return
     with warnings.catch_warnings():
-        warnings.simplefilter('ignore')  # a stratum smaller than the number of folds: checked by our caller
+        warnings.simplefilter('ignore')  # about a stratum smaller than the number of folds, which our caller checks
         kf = StratifiedGroupKFold(max(2, min(round(1/valid_pct), most)), shuffle=True, random_state=seed)
         yield from (v for _,v in kf.split(strata, strata, groups))
 
@@ -177,23 +177,23 @@ def _too_large(strata, groups, valid_pct):
 
 # %% ../../nbs/data/pictures.ipynb #8d262684
 def _sides(self, valid):
-    "Training and held-out files, and the classes that are not on both sides."
+    "Training files, held-out files, and the classes missing on one side."
     train = L(f for f in self.labels if f not in valid)
     sides = [{l for f in fs for l in self.labels[f]} for fs in (train, valid)]
     return train, L(sorted(valid)), sorted(set(self.vocab) - (sides[0] & sides[1]))
 
 # %% ../../nbs/data/pictures.ipynb #cd20708a
 def _given(self):
-    "The split that the folder itself gives."
+    "The folder's own split."
     train,valid = (L(sorted(fs)) for fs in (self.labels.keys()-self.valid, self.valid))
     if short := sorted(set(self.vocab) - {l for f in train for l in self.labels[f]}):
-        raise BadInput(f'{self.path}: {", ".join(map(repr, short))} has held-out pictures only; put some among those to train on')
+        raise BadInput(f'{self.path}: {", ".join(map(repr, short))} has held-out pictures only; add some to train on')
     return train, valid
 
 # %% ../../nbs/data/pictures.ipynb #129a7a35
 @patch
 def split(self:Pictures, valid_pct:float=0.2, # share of the pictures to hold out, between 0 and 0.5
-    seed:int=42 # same seed, same pictures: same split
+    seed:int=42 # same seed and same pictures give the same split
 )->tuple: # (training files, validation files), each an `L`, sorted
     "Stratified split, near duplicates on one side; or the folder's own. Raises `BadInput` if a side lacks a class."
     if not 0 < valid_pct <= .5: raise BadInput(f'valid_pct must lie between 0 and 0.5, and is {valid_pct}')
@@ -211,9 +211,9 @@ def split(self:Pictures, valid_pct:float=0.2, # share of the pictures to hold ou
 
 # %% ../../nbs/data/pictures.ipynb #af5d2367
 @patch
-def tested_on(self:Pictures, test:Pictures # of another folder, with no class that this one lacks
-)->Pictures: # both, those of `test` to be held out
-    "Both folders as one, split as given. Pictures that also lie in the other folder are left out of this one."
+def tested_on(self:Pictures, test:Pictures # of another folder, without classes that this one lacks
+)->Pictures: # both; those of `test` are held out
+    "Join two folders: train on this one, test on `test`. Pictures of this one that are also in `test` are left out."
     if new := sorted(set(test.vocab) - set(self.vocab)):
         raise BadInput(f'{test.path}: {", ".join(map(repr, new))}: no class of {self.path}; leave these pictures out')
     path = Path(os.path.commonpath([os.path.abspath(p.path) for p in (self, test)]))
@@ -233,7 +233,7 @@ def _example(pics, files):
 
 # %% ../../nbs/data/pictures.ipynb #9df29fab
 def _on_duplicates(pics):
-    "Sentences on groups of near duplicates that are large, differ in labels, or lie on both sides of a given split."
+    "Remarks on groups of near duplicates that are large, differ in labels, or lie on both sides of a given split."
     by = {}
     for f,g in pics.groups.items(): by.setdefault(g, []).append(f)
     many = [fs for fs in by.values() if len(fs)>1]
@@ -256,8 +256,8 @@ def _on_duplicates(pics):
 
 # %% ../../nbs/data/pictures.ipynb #43b600d0
 @patch(as_prop=True)
-def remarks(self:Pictures)->list: # of sentences, may be empty
-    "What to tell a user about the pictures before training: what was left out, a given split, near duplicates."
+def remarks(self:Pictures)->list: # sentences; may be empty
+    "Remarks on the pictures before training: what was left out, a given split, near duplicates."
     res = [self.left_out] if self.left_out else []
     if self.valid:
         res.append(f'The split is the one that the folders give: {len(self.labels)-len(self.valid)} '

@@ -33,7 +33,7 @@ from .train import Workshop, group_names, train_grid
 # %% ../../nbs/learn/finetune.ipynb #4a3e7a07
 def as_net(learn, # from `vision_learner`
     name:str # its backbone, see `body`
-)->Net: # shares its weights
+)->Net: # shares the weights of `learn`
     "The network of a recipe's learner, from pixels between 0 and 1 to logits."
     body,theirs = learn.model.eval().requires_grad_(False)
     grid,head = Grid(name, pretrained=False), RecipeHead(theirs[4].in_features//2, theirs[-1].out_features)
@@ -48,10 +48,10 @@ def as_net(learn, # from `vision_learner`
 class SceneSet:
     "Data set for fastai's `DataLoader`: pictures or composed scenes, as `(pixels between 0 and 1, labels)`."
     def __init__(self, pics:Pictures, # the folder
-        files, # what to go through
-        size:int, # pixels of a side
-        compose=None, # a `ComposeScenes`, or None for the pictures as they are
-        multi:bool=True # labels as 0 and 1 for each class, else the number of the class
+        files, # picture paths
+        size:int, # side in pixels
+        compose=None, # a `ComposeScenes`, or None for the pictures themselves
+        multi:bool=True # labels as 0 or 1 for each class? else the index of the class
     ): self.pics,self.files,self.size,self.compose,self.multi = pics,list(files),size,compose,multi
     def __len__(self): return len(self.files)
     def __getitem__(self, i):
@@ -61,14 +61,14 @@ class SceneSet:
         return torch.from_numpy(np.array(px)).permute(2,0,1).float()/255, y.float() if self.multi else y.int().argmax()
 
 # %% ../../nbs/learn/finetune.ipynb #94056a20
-SIDE = 256  # pixels of a side in training
+SIDE = 256  # side of training pictures, in pixels
 
 def as_learner(t:Classifier, # its network is copied
     pics:Pictures, # the folder
     train, # training pictures
     valid, # held-out pictures
     seed:int=0, # for the scenes and the order of batches
-    bs:int=32, # pictures in a batch, of all processes together
+    bs:int=32, # pictures in a batch, over all processes
     precision:str=None # see `pick_precision`
 )->Learner: # ready for `fine_tune`
     "A trained classifier as a fastai `Learner`."
@@ -87,32 +87,32 @@ def as_learner(t:Classifier, # its network is copied
 
 # %% ../../nbs/learn/finetune.ipynb #a43a32ae
 def _state():
-    "Accelerate's view of the processes; the first call brings them together."
+    "Accelerate's state of the processes; the first call connects them."
     try: from accelerate import PartialState
     except ImportError:
         raise BadInput('accelerate is not installed; pip install accelerate, or start one process only') from None
     cpu = os.environ.get('ACCELERATE_USE_CPU', '').lower() in ('1', 'true', 'yes')
-    # the first process may look at many pictures while the others wait
+    # the first process may take long while the others wait
     return PartialState(cpu=cpu, timeout=timedelta(days=7))
 
 # %% ../../nbs/learn/finetune.ipynb #1b0c0020
 @atexit.register
 def _leave():
-    "Part from the other processes: threads that still wait for them may abort this one while it ends."
+    "Disconnect from the other processes: threads still waiting for them could abort this one at exit."
     if torch.distributed.is_available() and torch.distributed.is_initialized():
         torch.distributed.destroy_process_group()
 
 # %% ../../nbs/learn/finetune.ipynb #ab7c34b8
 @contextmanager
 def first_goes_first():
-    "The first process runs this part alone; then the others run it, and find what it has cached."
+    "The first process runs this part alone; then the others run it, using its cache."
     if num_distrib() < 2: yield; return
     with _state().main_process_first(): yield
 
 # %% ../../nbs/learn/finetune.ipynb #b39215e8
 @contextmanager
 def together(learn): # a fastai `Learner`; each process has its own
-    "Within it, `learn.fit` trains one network by all the processes that were launched."
+    "Context in which `learn.fit` trains one network with all launched processes."
     if num_distrib() < 2: yield learn; return
     gpu,loaders = _state().device.type=='cuda',list(learn.dls)
     from fastai.distributed import DistributedDL
@@ -145,7 +145,7 @@ def train_recipe(ws:Workshop, # the folder
 
 # %% ../../nbs/learn/finetune.ipynb #ed69ed84
 def _calibrate_on(clf, ws, files):
-    "Calibrate `clf` on `files` and the scenes made of them."
+    "Calibrate `clf` on `files` and scenes made from them."
     checks = ws.within(ws.scenes, files, 300)
     truth,logits = ws.truth(files, checks),ws.logits(clf, ws.items(files, checks, clf.size))
     by,shift = calibrate(logits, truth, group_names(truth, len(files)))
@@ -157,31 +157,31 @@ def tune_further(t:Classifier, # from `train_mean` or `train_grid`
     ws:Workshop, # the folder
     train, # training pictures
     valid, # held-out pictures, for fastai's metrics
-    epochs:int=1, # of `fine_tune`, after one with the body frozen
+    epochs:int=1, # of `fine_tune`, after one with a frozen body
     seed:int=0 # for scenes and batches
-)->Classifier: # another one; `t` stays as it was
+)->Classifier: # a new one; `t` is not changed
     "Train the whole network of `t`."
     aside = [f for f in train if t.multi and ws.block[f]==0]
     rest = [f for f in train if f not in set(aside)]
     learn = as_learner(t, ws.pics, rest, list(valid) or aside, seed, precision=ws.precision)
     quiet = nullcontext() if ws.bar and not rank_distrib() else learn.no_bar()
-    # a quarter of the recipe's rate: this head has converged, it is not drawn at random
+    # a quarter of the recipe's rate: this head is already trained, not random
     with quiet, together(learn): learn.fine_tune(epochs, base_lr=5e-4)
     net = learn.model.eval().requires_grad_(False)
     new = Classifier(t.kind, net, t.vocab, t.size, t.thresholds, learn.epochs, dict(t.notes, fine_tune=epochs))
-    if t.kind=='multi_label' and aside and not rank_distrib(): _calibrate_on(new, ws, aside)  # by one process
+    if t.kind=='multi_label' and aside and not rank_distrib(): _calibrate_on(new, ws, aside)  # in one process only
     return new
 
 # %% ../../nbs/learn/finetune.ipynb #a55ac395
 def train_tuned(kind:str, # a key of `KINDS`
     ws:Workshop, # the folder
     train, # training pictures
-    valid=(), # held-out pictures, looked at after each epoch of `fine_tune`
+    valid=(), # held-out pictures, for metrics after each epoch of `fine_tune`
     seed:int=0, # for weights, scenes and batches
     fine_tune:int=1, # epochs of `fine_tune`
     backbone:Backbone=None # for the recipe's `fine_tune`; that of `ws` by default
 )->Classifier:
-    "Train one kind of classifier, the whole network too, by all the processes that were launched."
+    "Train one kind of classifier, including the whole network, with all launched processes."
     if kind!='multi_label': return train_recipe(ws, train, valid, kind, fine_tune, seed, backbone)
     with first_goes_first(): t = train_grid(ws, train, seed)
     return tune_further(t, ws, train, valid, fine_tune, seed)

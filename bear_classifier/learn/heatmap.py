@@ -15,10 +15,10 @@ from ..core.images import squished
 def heat(head, # of a `Net`
     g # features, shape `(n, channels, h, w)`
 ): # tensor, shape `(n, classes, h, w)`, between 0 and 1
-    "How much each position speaks for each class."
+    "Evidence for each class at each position."
     from bear_classifier.learn.heads import GridHead
     if isinstance(head, GridHead): return head.where(g)
-    each = g.flatten(2).transpose(1,2).flatten(0,1)[...,None,None]  # each position as a picture of its own
+    each = g.flatten(2).transpose(1,2).flatten(0,1)[...,None,None]  # each position as a picture
     z = head(each).unflatten(0, (g.shape[0],-1)).transpose(1,2).unflatten(2, g.shape[2:])
     lo,hi = z.amin((2,3), keepdim=True), z.amax((2,3), keepdim=True)
     return (z-lo)/(hi-lo).clamp(min=1e-6)
@@ -26,7 +26,7 @@ def heat(head, # of a `Net`
 # %% ../../nbs/learn/heatmap.ipynb #d9fb9de4
 def heat_maps(net, # a `Net`
     im, # path or PIL picture
-    size:int # pixels of the square that the network looks at
+    size:int # side of the square input, in pixels
 )->np.ndarray: # shape `(classes, size/32, size/32)`, between 0 and 1
     "The maps of one picture, computed by PyTorch."
     import torch
@@ -38,7 +38,7 @@ def heat_maps(net, # a `Net`
 # %% ../../nbs/learn/heatmap.ipynb #a3433868
 def with_heat(net # a `Net` in float32 on the CPU
 ): # module: pixels to logits and `heat`, in one pass
-    "The same network with a second answer."
+    "The same network with heat maps as a second output."
     import torch
     class WithHeat(torch.nn.Module):
         def __init__(self): super().__init__(); self.net = net
@@ -50,9 +50,9 @@ def with_heat(net # a `Net` in float32 on the CPU
 # %% ../../nbs/learn/heatmap.ipynb #c2b7fb1d
 def overlay(im:Image.Image, # RGB
     heat:np.ndarray, # shape `(h, w)`, between 0 and 1
-    alpha:float=.6 # how much of the heat is seen at most
+    alpha:float=.6 # opacity of the hottest places, between 0 and 1
 )->Image.Image: # of the same size
-    "Heat over a picture: where it is hot the colours are red to yellow, where it is cold the picture is grey."
+    "Heat drawn over a picture: hot places are red to yellow, cold places grey."
     from matplotlib import colormaps
     h = Image.fromarray((heat.clip(0, 1)*255).astype(np.uint8)).resize(im.size, Image.Resampling.BICUBIC)
     a = np.asarray(h)[...,None]/255

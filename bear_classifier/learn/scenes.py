@@ -23,7 +23,7 @@ def crop_box(size, # width and height of the picture, pixels
     rng, # numpy `Generator`
     smallest:float=.6 # smallest share of the area to keep
 )->tuple: # left, top, right, bottom
-    "A random part of a picture, in shape between the picture and the panel."
+    "A random part of a picture, with an aspect ratio between those of the picture and the panel."
     W,H = size
     u = rng.uniform(.2, 1)
     a = (W/H)**u * aspect**(1-u)
@@ -62,7 +62,7 @@ def _inset(a, b, rng, size):
 def composed(ims, # one or two PIL pictures
     kind:str, # 'alone', 'beside', 'above' or 'inset'
     rng, # numpy `Generator`
-    size:int=256 # pixels of a side
+    size:int=256 # side in pixels
 )->np.ndarray: # uint8, shape `(size, size, 3)`
     "One square scene."
     if kind=='alone': return panel(ims[0], size, size, rng, .4)
@@ -74,9 +74,9 @@ def composed(ims, # one or two PIL pictures
 # %% ../../nbs/learn/scenes.ipynb #2be57393
 def blocks(pics:Pictures, # the folder
     n:int=4, # blocks
-    seed:int=0 # same seed, same blocks
+    seed:int=0 # same seed gives the same blocks
 )->dict: # `{picture path: block}`
-    "Deal pictures to `n` blocks, each kind evenly, near duplicates together."
+    "Divide pictures into `n` blocks, each kind evenly, near duplicates together."
     members = {}
     for f in pics.labels: members.setdefault(pics.groups[f], []).append(f)
     rng,count,at = np.random.default_rng(seed),{},{}
@@ -90,20 +90,20 @@ def blocks(pics:Pictures, # the folder
 MIX = dict(one=.10, none=.08, one_none=.27, pair=.38, same=.07, none_none=.10)
 
 def _who(what, kinds, rng):
-    "Kinds (or `NONE`) of the pictures in a scene of `what`."
+    "Kinds (or `NONE`) of the pictures in a scene, for a key `what` of `MIX`."
     k,l = rng.permutation(kinds)[:2] if len(kinds)>1 else (kinds[0],)*2
     a,b = dict(one=(k,None), none=(NONE,None), one_none=(k,NONE) if rng.random()<.5 else (NONE,k),
                pair=(k,l), same=(k,k), none_none=(NONE,NONE))[what]
     return (a,) if b is None else (a,b)
 
 # %% ../../nbs/learn/scenes.ipynb #7e7a1a51
-Scene = namedtuple('Scene', 'kind files seed')  # way, the pictures in it, and what seeds its chances
+Scene = namedtuple('Scene', 'kind files seed')  # way to compose, its pictures, and the random seed
 
 def plan_scenes(pics:Pictures, # the folder
     n:int, # scenes
-    seed:int=0 # same seed, same scenes
+    seed:int=0 # same seed gives the same scenes
 )->list: # of `Scene`
-    "Draw which pictures meet in which way. Each kind comes up equally often, however many pictures it has."
+    "Plan random scenes. Each kind comes up equally often, however many pictures it has."
     rng,block,by = np.random.default_rng(seed),blocks(pics),{}
     for f,ls in pics.labels.items(): by.setdefault(block[f], {}).setdefault('|'.join(ls) or NONE, []).append(f)
     out = []
@@ -119,15 +119,15 @@ def plan_scenes(pics:Pictures, # the folder
     return out
 
 # %% ../../nbs/learn/scenes.ipynb #01eb43c0
-@lru_cache(maxsize=128)  # of 1.5 MB and less
+@lru_cache(maxsize=128)  # up to 1.5 MB each
 def _opened(file, size):
-    "A picture no larger than needed; the pictures of a scene are used many times."
+    "A picture no larger than needed; each picture is used in many scenes."
     im = open_picture(file, size=size)
     im.thumbnail((2*size, 2*size), reducing_gap=2)
     return im
 
 def scene_items(scenes, # of `Scene`
-    size:int, # pixels of a side
+    size:int, # side in pixels
     digests:dict # from `file_digests`
 )->list: # an `Item` for each
     "Scenes as items for an `Extractor`."
@@ -140,7 +140,7 @@ def scene_items(scenes, # of `Scene`
 def scene_matrix(pics:Pictures, # the folder
     scenes # of `Scene`
 )->np.ndarray: # 0 or 1, shape `(len(scenes), classes)`
-    "Labels of scenes: the union of what is in them."
+    "Labels of scenes: the union of their pictures' labels."
     return union_matrix(pics, [s.files for s in scenes])
 
 # %% ../../nbs/learn/scenes.ipynb #c9aaf217
@@ -148,9 +148,9 @@ class ComposeScenes:
     "Item transform: `file` to `(pixels, labels)`, composed with other pictures of `pics` at random."
     def __init__(self, pics:Pictures, # the folder
         files, # training pictures; others are never used
-        share:float=.75, # how often a scene is composed; else the picture stays as it is
-        size:int=256, # pixels of a side
-        seed:int=0 # of the chances
+        share:float=.75, # probability of a composed scene; otherwise the picture itself
+        size:int=256, # side in pixels
+        seed:int=0 # random seed
     ):
         self.pics,self.share,self.size = pics,share,size
         self.rng = np.random.default_rng(seed)

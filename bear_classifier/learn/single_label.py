@@ -26,7 +26,7 @@ from ..data.pictures import Pictures
 
 # %% ../../nbs/learn/single_label.ipynb #33bb1dc5
 def _groups(model):
-    "Parameter groups of a `vision_learner` model: early body, late body, head; another body than Lite's is one group."
+    "Parameter groups of a `vision_learner` model: early body, late body, head; a body other than Lite is one group."
     body,head = model
     if len(body)!=5: return L(body, head).map(params)
     stem,bn,blocks,*top = body
@@ -34,7 +34,7 @@ def _groups(model):
 
 def tell_fastai(backbone:Backbone # from `pick_backbone`
 )->Backbone: # the same
-    "Say of a `backbone` that isn't torchvision's what fastai has to know."
+    "Register a `backbone` that isn't from torchvision with fastai."
     if isinstance(backbone.arch, partial):
         model_meta[backbone.arch] = dict(cut=lambda body: body, split=_groups, stats=input_scale(backbone.name))
     return backbone
@@ -46,15 +46,15 @@ class Picture(PILImage):
     "A fastai picture opened by `open_picture`."
     @classmethod
     def create(cls, fn, **kwargs):
-        "Open `fn`: whatever `open_picture` takes."
+        "Open `fn`, anything that `open_picture` takes."
         return cls(open_picture(fn))
 
 # %% ../../nbs/learn/single_label.ipynb #1a4c06d4
-def block_on_split(target, # fastai block of what is to be predicted
-    files, # pictures
-    valid, # those of them that are held out for validation
+def block_on_split(target, # fastai block of the target
+    files, # picture paths
+    valid, # those that are held out for validation
     get_y, # function of a picture's path: its label, or list of labels
-    size:int # pixels of the square that pictures are squished to
+    size:int # side of the square that pictures are squished to, in pixels
 )->DataBlock:
     "The recipe's `DataBlock` on given pictures and a given split."
     valid = set(valid)
@@ -68,7 +68,7 @@ def block_on_split(target, # fastai block of what is to be predicted
 # %% ../../nbs/learn/single_label.ipynb #4a2a8f9c
 def single_label_block(pics:Pictures, # the folder; pictures without exactly one label are left out
     valid, # files held out for validation
-    size:int=192 # pixels of the square that pictures are squished to
+    size:int=192 # side of the square that pictures are squished to, in pixels
 )->DataBlock:
     "The recipe's single-label `DataBlock` on a given split."
     target = CategoryBlock(vocab=pics.vocab)
@@ -88,7 +88,7 @@ class KeepEpochs(Callback):
 
 # %% ../../nbs/learn/single_label.ipynb #10dee9cf
 class Autocast(Callback):
-    "Forward pass in bfloat16, where that is the precision."
+    "Forward pass in bfloat16, if that is the precision."
     def __init__(self, precision:str=None # see `pick_precision`
     ): self.dtype = pick_precision(precision)
     def before_batch(self):
@@ -106,8 +106,8 @@ def fine_tuned(block:DataBlock, # `single_label_block`, or the multi-label one o
     metrics, # fastai metrics, computed after each epoch
     epochs:int=3, # epochs with the whole network, after one with the head alone
     seed:int=42, # for the head's first weights and the order of batches
-    bs:int=32, # pictures in a batch, of all processes together
-    around=nullcontext, # called with the learner: what to train it within
+    bs:int=32, # pictures in a batch, over all processes
+    around=nullcontext, # called with the learner; returns the context to train it in
     bar:bool=True, # show a progress bar?
     precision:str=None # see `pick_precision`
 ): # a trained fastai `Learner`, with every epoch's losses and metrics in `.epochs`

@@ -15,9 +15,9 @@ from ..core.images import jpeg_bytes
 # %% ../../nbs/sample/animals.ipynb #f13e06da
 def show_row(*ims, # pictures, or arrays of 0..255
              cols:int=4, # pictures in a row
-             size:tuple=None, # (width, height) of each in pixels; None takes that of the first
-             q:int=80 # quality of the JPEG
-            ): # for a notebook to show
+             size:tuple=None, # (width, height) of each in pixels; None for that of the first
+             q:int=80 # JPEG quality, 1 to 95
+            ): # displayed by a notebook
     "Pictures side by side, `cols` in a row"
     from IPython.display import Image as Show
     ims = [im if isinstance(im, Image.Image) else Image.fromarray(np.uint8(im)) for im in ims]
@@ -44,7 +44,7 @@ def noise(rng, # numpy random generator
 
 # %% ../../nbs/sample/animals.ipynb #6e0b2d4e
 def _limb(pts, n=8):
-    "Catmull-Rom spline through circles, rows of x, y, radius; `n` points for each stretch between two"
+    "Catmull-Rom spline through circles, rows of x, y, radius; `n` points between two circles"
     pts = np.asarray(pts, float)
     p = np.vstack([2*pts[0]-pts[1], pts, 2*pts[-1]-pts[-2]])
     t = np.linspace(0, 1, n, endpoint=False)[:,None]
@@ -55,12 +55,12 @@ def _limb(pts, n=8):
 
 # %% ../../nbs/sample/animals.ipynb #885d65e2
 def _as_mask(im, gain=1., bias=0.):
-    "Greyscale picture as float32 in 0..1: steeper by `gain`, and 0 up to `bias`"
+    "Greyscale picture as float32 in 0..1: contrast raised by `gain`, and 0 up to `bias`"
     return np.clip((np.asarray(im, np.float32)/255-bias)*gain, 0, 1)
 
 # %% ../../nbs/sample/animals.ipynb #cec7bf0a
 def _shape_mask(limbs, size, melt=0.):
-    "Fill of the union of `limbs`, which are in pixels: anti-aliased, joints rounded by a blur of `melt` pixels"
+    "Mask of the union of `limbs`, given in pixels: anti-aliased, joints rounded by a blur of `melt` pixels"
     im = Image.new('L', size)
     d, brush = aggdraw.Draw(im), aggdraw.Brush('white')
     for l in limbs:
@@ -90,7 +90,7 @@ def _strokes(rng, xy, angle, length, size, width=1.):
 
 # %% ../../nbs/sample/animals.ipynb #e311b3ce
 def _points_in(rng, mask, n):
-    "`n` random places, rows of x and y, where `mask` is set; none where it is empty"
+    "`n` random points, rows of x and y, where `mask` is set; none if it is empty"
     ys,xs = np.nonzero(mask>.5)
     if not len(xs): return np.zeros((0,2))
     i = rng.integers(0, len(xs), n)
@@ -138,7 +138,7 @@ def _leg(top, foot, r0, r1, bend):
 
 # %% ../../nbs/sample/animals.ipynb #f927ea21
 def _tail(hip, b, u, rng, wolf, low):
-    "Brush of a wolf, stump of a bear; `u` is the direction of the torso, which may be `low` above the ground"
+    "Bushy tail of a wolf, stump of a bear; `u` is the direction of the torso, which may be `low` above the ground"
     root = hip - u*b.rump*.75 + [0,b.rump*.3]
     if not wolf: return _limb([(*root,.04), (*(root+[-.035,-.03]),.032)])
     down = min(b.tail*rng.uniform(.6,.95), root[1]-.05) if not low else root[1]-.05
@@ -148,7 +148,7 @@ def _tail(hip, b, u, rng, wolf, low):
 
 # %% ../../nbs/sample/animals.ipynb #cd934f35
 def _skeleton(kind, pose, rng):
-    "Limbs of one animal by their part, and the points and sizes that the face needs"
+    "Limbs of one animal by body part, and the points and sizes that the face needs"
     b = AttrDict({k:v*rng.uniform(.93,1.07) for k,v in _BUILDS[kind].items()})
     p, wolf = AttrDict(_POSES[pose]), kind=='arctic wolf'
     slopes = np.radians([p.torso+rng.normal(0,2), p.neck+rng.normal(0,6), p.head+rng.normal(0,6)])
@@ -175,7 +175,7 @@ def _skeleton(kind, pose, rng):
 
 # %% ../../nbs/sample/animals.ipynb #7dcd7a36
 def _face_parts(s, front):
-    "Limbs of skull, muzzle and ears, and where eyes, nose and mouth are"
+    "Limbs of skull, muzzle and ears, and the positions of eyes, nose and mouth"
     b,u,v,r,wolf = s['b'], s['u'], s['v'], s['b'].skull, s['wolf']
     if front: u,v = np.array([1.,0.]), np.array([0.,1.])
     at = lambda x,y: s['head'] + u*x*r + v*y*r
@@ -204,7 +204,7 @@ _COATS = {
 
 # %% ../../nbs/sample/animals.ipynb #e5a78954
 def _fur_colour(kind, rng, size, y0, unit):
-    "Mottled coat, other legs, wolf's saddle: (height, width, 3) in 0..255, with the ground at the height `y0`"
+    "Mottled coat, legs of another shade, wolf's saddle: (height, width, 3) in 0..255; the ground is at row `y0`"
     c = _COATS[kind]
     base = rng.dirichlet([.7]*4) @ np.array(c['fur'], float) * rng.uniform(.9,1.06)
     w,h = size
@@ -219,20 +219,20 @@ def _fur_colour(kind, rng, size, y0, unit):
 
 # %% ../../nbs/sample/animals.ipynb #99e4d612
 def _over(rgb, a, below, below_a):
-    "Put a layer of colours and alpha over what is below, in place"
+    "Draw a layer of colours and alpha over the layers below, in place"
     below += (rgb-below)*a[...,None]
     np.maximum(below_a, a, out=below_a)
 
 # %% ../../nbs/sample/animals.ipynb #2175c41e
 def _window(limbs, size, pad):
-    "Slices of rows and columns that `limbs` reach, and `pad` pixels more"
+    "Slices of rows and columns that `limbs` cover, plus `pad` pixels"
     l = np.vstack(limbs)
     (x0,y0),(x1,y1) = ((l[:,:2]-l[:,2:]).min(0)-pad).clip(0).astype(int), ((l[:,:2]+l[:,2:]).max(0)+pad+1).astype(int)
     return slice(y0, min(y1,size[1])), slice(x0, min(x1,size[0]))
 
 # %% ../../nbs/sample/animals.ipynb #2add5385
 def _draw_features(im, f, px, r, wolf, front):
-    "Eyes, nose and mouth, where `px` has them in pixels; `r` is the radius of the skull"
+    "Draw eyes, nose and mouth; `px` converts points to pixels, `r` is the radius of the skull"
     d, dark = aggdraw.Draw(im), aggdraw.Brush((18,15,16))
     dot = lambda p,rx,ry,b: d.ellipse((p[0]-rx,p[1]-ry,p[0]+rx,p[1]+ry), b)
     (nx,ny),(ax,ay),(bx,by) = (px(p) for p in [f['nose'], *f['mouth']])
@@ -248,7 +248,7 @@ def _draw_features(im, f, px, r, wolf, front):
 
 # %% ../../nbs/sample/animals.ipynb #0adb5498
 def _paint_animal(kind, rng, s, f, tp, size, y0, unit, flip):
-    "RGBA of an animal, layer by layer; `tp` gives limbs in pixels, `flip=-1` faces left"
+    "RGBA of an animal, layer by layer; `tp` converts limbs to pixels, `flip=-1` faces left"
     (w,h),wolf = size, s['wolf']
     col, lie = _fur_colour(kind, rng, size, y0, unit), 2.45 if flip>0 else .7
     canvas = [col*.7, np.zeros((h,w), np.float32)]
@@ -275,11 +275,11 @@ def _paint_animal(kind, rng, s, f, tp, size, y0, unit, flip):
 def draw_animal(kind:str, # one of `SAMPLE_KINDS`
                 rng, # numpy random generator
                 length:float=240, # of the longer side, in pixels
-                pose:str=None, # 'stand', 'walk', 'sniff', 'sit', 'lie', 'rear' or 'howl'; None draws one
-                flip:int=None, # 1 faces right, -1 left; None draws one
-                front:bool=None # looks at the viewer; None draws one
+                pose:str=None, # 'stand', 'walk', 'sniff', 'sit', 'lie', 'rear' or 'howl'; None picks at random
+                flip:int=None, # 1 faces right, -1 left; None picks at random
+                front:bool=None # faces the viewer; None picks at random
                )->tuple: # RGBA picture, (x, y) of the ground below its middle, half its width on the ground
-    "One animal on a transparent ground"
+    "One animal on a transparent background"
     wolf = kind=='arctic wolf'
     pose = ifnone(pose, rng.choice(['stand','walk','sniff','sit','lie','howl' if wolf else 'rear'],
                                   p=[.24,.26,.14,.14,.12,.10]))
@@ -292,7 +292,7 @@ def draw_animal(kind:str, # one of `SAMPLE_KINDS`
     unit, pad = float(length/max(hi-lo)), int(length*.06)+3
     w,h = (int(x) for x in (hi-lo)*unit+2*pad)
     x0, y0 = pad-(lo[0] if flip>0 else -hi[0])*unit, h-pad+lo[1]*unit
-    px = lambda p: (x0+p[0]*unit*flip, y0-p[1]*unit)  # pixels have `y` downwards
+    px = lambda p: (x0+p[0]*unit*flip, y0-p[1]*unit)  # in pixels, `y` points down
     tp = lambda limbs: [np.c_[x0+l[:,0]*unit*flip, y0-l[:,1]*unit, l[:,2]*unit] for l in limbs]
     im = _paint_animal(kind, rng, s, f, tp, (w,h), y0, unit, flip)
     _draw_features(im, f, px, s['b'].skull*unit, wolf, front)

@@ -27,12 +27,12 @@ def _mix(a, b, t):
 
 # %% ../../nbs/sample/places.ipynb #5d1d5132
 def _brush(colour, tone=1.):
-    "Opaque brush of a colour, as many times brighter as `tone` says"
+    "Opaque brush of a colour, its brightness multiplied by `tone`"
     return aggdraw.Brush(tuple(int(c) for c in np.clip(np.array(colour)*tone, 0, 255)))
 
 # %% ../../nbs/sample/places.ipynb #b6d73f3d
 def _backdrop(place, rng, size):
-    "Sky with clouds over textured ground: (height, width, 3) in 0..255; the horizon in pixels; the ground's colour"
+    "Sky with clouds over textured ground: (height, width, 3) in 0..255; the horizon in pixels; the ground colour"
     p,(w,h) = PLACES[place], size
     hor = int(h*rng.uniform(.22,.5))
     res = np.zeros((h,w,3), np.float32)
@@ -51,14 +51,14 @@ def _backdrop(place, rng, size):
 
 # %% ../../nbs/sample/places.ipynb #526fed83
 def _ridge(d, rng, w, y, height, colour, n=9):
-    "Hills or ice blocks with `n` corners from side to side, up from `y`, where the picture is `w` wide"
+    "Hills or ice blocks with `n` corners, rising from `y`, across a picture `w` wide"
     xs = np.linspace(-10, w+10, n) + rng.normal(0, w/n/4, n)
     ys = y - height*rng.uniform(.1, 1, n)
     d.polygon([-20,y+3, *np.stack([xs,ys],1).ravel().tolist(), w+20,y+3], _brush(colour))
 
 # %% ../../nbs/sample/places.ipynb #474e9f55
 def _conifer(d, rng, x, y, height, colour):
-    "One fir with its foot at `x`, `y`, in four tiers"
+    "One fir in four tiers, with its foot at `x`, `y`"
     green, r = _brush(colour, rng.uniform(.75,1.2)), height*rng.uniform(.16,.26)
     d.rectangle((x-height*.02, y-height*.15, x+height*.02, y+1), aggdraw.Brush((62,48,38)))
     for i in range(4):
@@ -68,7 +68,7 @@ def _conifer(d, rng, x, y, height, colour):
 
 # %% ../../nbs/sample/places.ipynb #c8afc7d6
 def _trunk(d, rng, w, hor, h):
-    "A near tree of which only the trunk is in the picture, `w` wide and `h` high with its horizon at `hor`"
+    "Trunk of a near tree, in a picture `w` wide and `h` high with the horizon at `hor`"
     x, r, y = rng.uniform(0,w), rng.uniform(.012,.035)*w, hor+rng.uniform(.05,.3)*(h-hor)
     c = rng.uniform(.6,1.2)*np.array((74,60,50))
     for k,t in [(1,1.),(.45,1.18)]:
@@ -89,7 +89,7 @@ def _water(d, rng, w, y0, y1, colour):
 
 # %% ../../nbs/sample/places.ipynb #6bac19a2
 def _stones(d, rng, w, y0, y1, n, colour=(128,124,118)):
-    "`n` boulders between two heights, larger below"
+    "`n` boulders between rows `y0` and `y1`, larger at the bottom"
     for y in np.sort(rng.uniform(y0, y1, n)):
         x, r = rng.uniform(0,w), (3+9*(y-y0)/(y1-y0+1))*rng.uniform(.4,1.2)
         c = np.array(colour)*rng.uniform(.6,1.15)
@@ -98,7 +98,7 @@ def _stones(d, rng, w, y0, y1, n, colour=(128,124,118)):
 
 # %% ../../nbs/sample/places.ipynb #8f757b46
 def _scenery(d, place, rng, size, hor):
-    "Far and middle scenery of one place, on the horizon `hor` and below"
+    "Distant and middle scenery of one place, from the horizon `hor` down"
     (w,h), p = size, PLACES[place]
     far = np.array(p['far'])*rng.uniform(.85,1.1)
     haze = lambda t: _mix(far, p['sky'][1], t)
@@ -135,7 +135,7 @@ def _tufts(im, rng, y0, y1, colour, n, length):
 
 # %% ../../nbs/sample/places.ipynb #c11dea9a
 def _bush(im, rng, x, y, r, colour):
-    "A bush of the radius `r`: leaves from dark below to light above"
+    "A bush of radius `r`, its leaves dark at the bottom and light at the top"
     d = aggdraw.Draw(im)
     for i in range(110):
         a,q = rng.uniform(0,2*np.pi), np.sqrt(rng.random())*r
@@ -151,7 +151,7 @@ def put_cover(im:Image.Image, # scene, changed in place
               ground, # colour of the ground
               y:float # of the feet, in pixels
              ):
-    "Grass, bushes and drifts of snow in front of what stands at `y`"
+    "Draw grass, bushes and snow drifts in front of an animal that stands at `y`"
     w,h = im.size
     if rng.random()<(.1 if place=='ice' else .5):
         _tufts(im, rng, y-2, min(y+h*.08,h+4), np.array(ground)*.8, int(rng.uniform(60,420)), h*rng.uniform(.03,.1))
