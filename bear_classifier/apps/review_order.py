@@ -13,7 +13,7 @@ from ..core.files import BadInput
 from ..core.images import open_picture, phash
 from ..data.duplicates import duplicate_groups, look
 from ..data.pictures import NONE
-from .review_log import Review
+from .review_state import Review
 
 # %% ../../nbs/apps/review_order.ipynb #a22e029f
 @patch
