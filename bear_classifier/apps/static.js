@@ -267,6 +267,7 @@
     }
     $('webcam').hidden = false;
     $('live').textContent = 'Stop the webcam';
+    say('Live from the webcam, on this device alone.');
     await $('video').play();
     while ($('video').srcObject) {
       const picture = await createImageBitmap($('video'));
@@ -277,7 +278,10 @@
   };
   $('live').hidden = !navigator.mediaDevices?.getUserMedia;
   $('live').onclick = () => {
-    if ($('video').srcObject) return stop();
+    if ($('video').srcObject) {
+      stop();
+      return say('The webcam is off.');
+    }
     watch().catch(e => {
       stop();
       say(capital(e.message));
