@@ -104,6 +104,7 @@ def _filters(self:_ReviewWidget):
     options['show'] = [(d, k) for k,d in SHOWS.items()]
     names = dict(label='Label', split='Split', predicted='Suggested', show='Show')
     self.filters = {k: w.Dropdown(options=os, description=names[k], style=WIDE) for k,os in options.items()}
+    self.filters['show'].add_class('bear-show')
     for k in ('split', 'predicted'):
         if not known[k]: self.filters[k].layout.display = 'none'
     self.find = w.Text(description='File name', continuous_update=False, style=WIDE, placeholder='any part of it')
@@ -142,7 +143,9 @@ def _buttons(self:_ReviewWidget):
     self.all = button('Select all on page', self._select_page, 'bear-all')
     self.undo = button('Undo', lambda: self.do(self._undo), 'bear-undo')
     self.apply = button('Move to trash…', lambda: self.plan.open(), 'bear-apply')
-    several = any(len(ls)>1 for ls in self.rv.labels.values())
+    def some_have(labels): return any(len(ls or ())>1 for ls in labels)
+    suggested = [a['suggested'] for a in self.rv.suspects.values() if self.rv.unlabelled]
+    several = some_have(self.rv.labels.values()) or some_have(suggested)
     self.several = w.Checkbox(value=several, description='A picture may have several labels', indent=False)
     self.show_numbers = w.ToggleButton(description='Counts', tooltip='Pictures of each class')
     self.show_numbers.observe(lambda _: self._refresh(), 'value')

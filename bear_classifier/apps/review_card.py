@@ -43,12 +43,12 @@ def caption_html(rv, # a `Review`
 )->str: # HTML
     "Name of the picture, what a classifier says, what was changed."
     said,fresh = rv.about(name)['suggested'],name in rv.unlabelled
-    said,none = None if said is None else label_text(said),'not labelled' if name in rv.blank else NONE
-    score = None if fresh or name in rv.blank else rv.about(name)['score']  # there it is but an order
-    was = label_text(rv.first[name], none) if rv.changed(name) else None
+    said,new = None if said is None else label_text(said),name in rv.blank and rv.changed(name)
+    score = None if fresh or new else rv.about(name)['score']  # there it is but an order
+    was = label_text(rv.first[name]) if rv.changed(name) and not new else None
     twins = [encodable(n) for n in rv.twins_of(name)]
     return filled('caption.html', name=name, why=why, suggested=said, score=score, was=was,
-                  marked=name in rv.marked, fresh=fresh, twins=twins)
+                  marked=name in rv.marked, fresh=fresh, new=new, twins=twins)
 
 # %% ../../nbs/apps/review_card.ipynb #515dd23d
 class PictureCard:

@@ -20,7 +20,8 @@ from .review_state import Review
 def changed(self:Review, name:str # of a picture
 )->bool:
     "Has it other labels than before the review?"
-    return name in self.first and self.first[name] != self.labels[name]
+    fresh = name in self.blank and name not in self.unlabelled  # "none" may be its first label
+    return name in self.first and (fresh or self.first[name] != self.labels[name])
 
 # %% ../../nbs/apps/review_order.ipynb #829e71e2
 @patch
