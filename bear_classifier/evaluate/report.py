@@ -154,11 +154,11 @@ def _growth(results):
     "Measures against the number of training pictures; nothing where there is no learning curve."
     from matplotlib.figure import Figure
     if 'curve' not in results: return ''
-    fig = Figure(figsize=(5,4.2), layout='constrained')
+    fig = Figure(figsize=(5,4.8), layout='constrained')
     ax = fig.subplots()
     plot_curve(results['curve'], ax)
     names = [_ROWS[m][0] for m in results['curve']['points'][0]['metrics']]
-    ax.legend(names, frameon=False, loc='lower left', bbox_to_anchor=(0, 1), ncols=2)  # above the lines, not over them
+    ax.legend(ax.lines, names, frameon=False, loc='lower left', bbox_to_anchor=(0, 1))  # above the lines, not over them
     return _svg(fig)
 
 # %% ../../nbs/evaluate/report.ipynb #cb7c05f4
