@@ -65,7 +65,8 @@ def settings(port:int, # to listen on
     page = dict(theme='light', file_allowlist=[], preheat_kernel=warm > 0, default_pool_size=warm)
     lost = dict(cull_idle_timeout=1200, cull_interval=60)  # seconds
     slow = dict(iopub_timeout=60)  # seconds; after four, a busy machine would show an empty page
-    return (dict(Voila={**server, **voila}, VoilaConfiguration=page, VoilaKernelManager=dict(fill_delay=2.), VoilaExecutor=slow)
+    pages = dict(VoilaConfiguration=page, VoilaKernelManager=dict(fill_delay=2.), VoilaExecutor=slow)
+    return (dict(Voila={**server, **voila}) | pages
             | (dict(Page=dict(most=most), MappingKernelManager=lost) if most else {}))
 
 # %% ../../nbs/apps/serve.ipynb #744a76e3

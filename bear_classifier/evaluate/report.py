@@ -73,7 +73,8 @@ def _bound(results):
     if 'bound' not in results: return []
     cells = [(_ROWS[m][0].lower(), *_cell(m, v)) for m,v in results['bound'].items()]
     said = '; '.join(f'{name} {v}' + f' ({spread})'*bool(spread) for name,v,spread in cells)
-    return [f'Had our multi-label also been trained on other pictures of {results["data"]["test"]}, it would score: {said}.']
+    test = results['data']['test']
+    return [f'Had our multi-label also been trained on other pictures of {test}, it would score: {said}.']
 
 # %% ../../nbs/evaluate/report.ipynb #5e000006
 def _findings(results):
