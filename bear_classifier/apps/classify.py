@@ -49,10 +49,10 @@ def _reason(word):
     "The `reason` of a `Dropped` for a person, without a full stop."
     known = {
         'not a picture': "we can't read this file: it is no JPEG, PNG, GIF, WebP, AVIF, HEIC, TIFF or BMP",
-        'broken picture': "we can't read this file: it is damaged or cut off; send it again",
+        'broken picture': "we can't read this file: it is damaged or cut off; try another copy",
         'too many bytes': f'more than {TAKEN.max_bytes//10**6} MB; send a smaller copy',
         'too many pixels': f'more than {TAKEN.max_pixels//10**6} million pixels; send a smaller copy',
-        'too small': f'smaller than {TAKEN.min_size} pixels; send a larger one',
+        'too small': f'the picture is smaller than {TAKEN.min_size} pixels; try a larger one',
         'too slow to decode': "we can't read this file: it takes too long to decode; save it anew as JPEG",
         'private address': 'this address is inside a private network, which is never asked; give one on the public web',
         'not http': 'this is no web address; it should begin with http:// or https://',

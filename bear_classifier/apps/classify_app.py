@@ -58,6 +58,8 @@ def _switch_heat(self:_AnswerCard):
     self.where.description = 'Hide where it looked' if self.heat.value else _WHERE
 
 # %% ../../nbs/apps/classify_app.ipynb #d3c2a847
+_ALWAYS = ' It always names one of them, even where there is none.'
+
 class _App:
     "The classifier as a page; `examples` are `(title, function that gives a file's bytes)`."
     def __init__(self, model, examples=()):
@@ -66,10 +68,10 @@ class _App:
         self._inputs(); self._controls()
         more = f' and {len(model.vocab)-20} more' if len(model.vocab) > 20 else ''
         knows = f'It looks for: {", ".join(map(safe, model.vocab[:20]))}{more}.'
-        if not model.multi: knows += ' It always names one of them, even where there is none.'
+        knows += ' It may find none, one or several of them.' if model.multi else _ALWAYS
         looks = style('page.css', 'bars.css', 'classify.css')
         top = [w.HTML(looks + f'<p>{knows}</p>'), self.drop, self.upload, bar(self.url, self.get)]
-        parts = [*top, self.choice, self.status, self.controls, self.grid]
+        parts = [*top, self.choice, self.status, self.controls, self.means, self.grid]
         self.box = with_class(w.VBox(parts), 'bear-review', 'bear-app')
         self.refresh()
 
@@ -100,7 +102,7 @@ def _take(self:_App, items):
 @patch
 def _look(self:_App, few, at, of):
     "Look at some pictures, and put them behind the `at` that came with them."
-    self._say('Looking…' if of==1 else f'Looking at {at+1} of {of}…')
+    self._say('Looking at the picture…' if of==1 else f'Looking at picture {at+1} of {of}…')
     new = [read(name, data(), self.model.size) for name,data in few]
     add_probs(self.model, new)
     self.cards[at:at] = [_AnswerCard(self, a) for a in new]
@@ -129,11 +131,11 @@ def _inputs(self:_App):
     intro = asset('intro.html').format(most=MAX_PICTURES, megabytes=TAKEN.max_bytes//10**6)
     self.drop,self.upload = with_class(w.HTML(intro), 'bear-drop'),w.FileUpload(multiple=True)
     self.upload.observe(self._uploaded, 'value')
-    url = w.Text(description='Or an address', placeholder='https://…', continuous_update=False, style=WIDE)
+    url = w.Text(description='Or a web address', placeholder='https://…', continuous_update=False, style=WIDE)
     self.url = with_class(url, 'bear-url')
     self.get = button('Fetch', self._from_url, 'bear-get')
     examples = with_class(w.Box([self._example(*e) for e in self.examples]), 'bear-examples')
-    self.choice = w.VBox([w.HTML('<b>Or an example</b>'), examples])
+    self.choice = w.VBox([w.HTML('<b>Or try an example</b>'), examples])
     if not self.examples: self.choice.layout.display = 'none'
 
 # %% ../../nbs/apps/classify_app.ipynb #1b2a0e9b
@@ -157,7 +159,7 @@ def _uploaded(self:_App, change):
 @patch
 def _from_url(self:_App):
     "Fetch what the address names."
-    self._say('Fetching it…')
+    self._say('Fetching the picture…')
     try: name,data = from_web(self.url.value)
     except BadInput as e: return self._say(str(e))
     self.url.value = ''
@@ -174,6 +176,7 @@ def _controls(self:_App):
     self.level = with_class(w.HTML(), 'bear-level')
     self.own = button("Reset to the model's threshold", self._set_threshold)
     self.csv,self.clear = with_class(w.HTML(), 'bear-csv'),button('Remove all', self._remove)
+    self.means = w.HTML('A label is given where its bar passes the line: that is the threshold.')
     self.controls = bar(*((self.slide, self.level, self.own) if self.model.multi else ()), self.csv, self.clear)
 
 # %% ../../nbs/apps/classify_app.ipynb #b030f729
@@ -203,6 +206,7 @@ def refresh(self:_App):
     "Show what is there, and the controls that fit."
     self.grid.children = [c.box for c in self.cards]
     self.controls.layout.display = '' if self.cards else 'none'
+    self.means.layout.display = '' if self.cards and self.model.multi else 'none'
     lo,hi = (f'{100*v:.0f}' for v in (self.model.thresholds.min(), self.model.thresholds.max()))
     own = f'{lo} %' if lo==hi else f'{lo} to {hi} %, by class'
     self.level.value = f'{own}, the model’s own' if self.threshold is None else f'{100*self.threshold:.0f} %'
@@ -220,7 +224,7 @@ def app(model, # folder of a model, or a `Classifier`
     return _App(m, folder_examples(examples) if examples else fitting_examples(m))
 
 # %% ../../nbs/apps/classify_app.ipynb #15c1d784
-TITLE = 'What is on the picture?'
+TITLE = 'What is in the picture?'
 CODE = 'from bear_classifier.apps.classify_app import show_app\nshow_app({})'
 
 # %% ../../nbs/apps/classify_app.ipynb #a9169994

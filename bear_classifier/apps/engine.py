@@ -34,19 +34,18 @@ def _tidy(folder):
     for f in sorted(folder.glob('*.onnx'), key=lambda f: -f.stat().st_mtime)[_KEPT:]: f.unlink(missing_ok=True)
 
 # %% ../../nbs/apps/engine.ipynb #ae000008
+def _slower(why): return tell_once(f'The page answers by PyTorch, which is slower to start: {why}')
+
 def answer_file(model # folder of a model
 )->Path: # None where it cannot be made or kept, and a line that says why
     "The ONNX file that answers for a model, made if need be. Raises `BadInput` for a damaged model."
     file = _place(model)
     if file is None: return None
     try: need_packages()
-    except BadInput as e:
-        why = str(e).split('; ')[0]
-        return tell_once(f"The page answers by PyTorch, which is slower to start: {why}; pip install 'bear_classifier[app]'")
+    except BadInput as e: return _slower(f"{str(e).split('; ')[0]}; pip install 'bear_classifier[app]'")
     with one_writer(file.parent, wait=600):
         try: file.touch(exist_ok=True) if file.is_file() else write_whole(file, heat_onnx(model))
-        except (RuntimeError, OSError) as e:
-            return tell_once(f'The page answers by PyTorch, which is slower to start: {str(e).splitlines()[0][:150]}')
+        except (RuntimeError, OSError) as e: return _slower(str(e).splitlines()[0][:150])
         with suppress(OSError): _tidy(file.parent)
     return file
 

@@ -83,6 +83,8 @@
     if (!root) return;
     names(root);
     const card = e.target.closest('.bear-grid .bear-card');
+    const fold = e.target.closest('.bear-fold button');
+    if (fold) fold.setAttribute('aria-expanded', root.classList.toggle('bear-unfolded'));
     if (e.target.closest('.bear-large .bear-zoom')) root.querySelector('.bear-close').click();
     else if (card && e.target.closest('.bear-zoom')) enlarge(root, card);
     if (card && e.isTrusted && e.target.matches('.bear-select input')) {

@@ -18,10 +18,11 @@ from ..core.files import BadInput, encodable
 from ..data.pictures import NONE
 from .review_card import PictureCard, picture_html, safe
 from .review_large import Enlarged
-from .review_log import Review, n_pictures, some
+from .review_log import n_pictures, some
 from .review_many import Selection
 from .review_order import SHOWS
 from .review_plan import Plan
+from .review_state import Review
 
 # %% ../../nbs/apps/review.ipynb #f9fe5d37
 _KEPT = 6 # pages
@@ -54,8 +55,9 @@ def _parts(self:_ReviewWidget):
     top = with_class(bar(self.prev, self.next, self.goto, self.all, self.undo, self.apply, self.count), 'bear-top')
     foot = with_class(w.VBox([self.plan.box, self.many.box, self.status]), 'bear-foot')
     filters = with_class(bar(*self.filters.values(), self.find, self.show_numbers), 'bear-filters')
-    return [looks, keys, filters, self.numbers,
-            bar(self.several, self.new, self.add), top, self.grids, self.left, foot, self.ask, self.large.box]
+    fold = with_class(w.HTML(asset('fold.html')), 'bear-fold')
+    more = with_class(w.VBox([filters, self.numbers, bar(self.several, self.new, self.add)]), 'bear-more')
+    return [looks, keys, fold, more, top, self.grids, self.left, foot, self.ask, self.large.box]
 
 # %% ../../nbs/apps/review.ipynb #14aa9ae2
 @patch
@@ -90,7 +92,7 @@ def _filter(self:_ReviewWidget, _=None):
     try: self.names = self.rv.select(**chosen, find=self.find.value)
     except BadInput as e: return self.say(f'Not done: {e}')
     self.i = 0
-    self.say('' if self.names else 'No pictures here.')
+    self.say('' if self.names else 'No picture matches these filters.')
     self._render()
 
 # %% ../../nbs/apps/review.ipynb #eee1dbfd
@@ -102,6 +104,7 @@ def _filters(self:_ReviewWidget):
     options['show'] = [(d, k) for k,d in SHOWS.items()]
     names = dict(label='Label', split='Split', predicted='Suggested', show='Show')
     self.filters = {k: w.Dropdown(options=os, description=names[k], style=WIDE) for k,os in options.items()}
+    self.filters['show'].add_class('bear-show')
     for k in ('split', 'predicted'):
         if not known[k]: self.filters[k].layout.display = 'none'
     self.find = w.Text(description='File name', continuous_update=False, style=WIDE, placeholder='any part of it')
@@ -137,11 +140,13 @@ def _buttons(self:_ReviewWidget):
     self.next = button('Next page', lambda: self._turn(self.i+1), 'bear-next')
     self.goto = with_class(w.BoundedIntText(1, min=1, max=1, description='Page', style=WIDE), 'bear-goto')
     self.goto.observe(lambda ch: self.quiet or self._turn(ch['new']-1), 'value')
-    self.all = button('Select page', self._select_page, 'bear-all')
+    self.all = button('Select all on page', self._select_page, 'bear-all')
     self.undo = button('Undo', lambda: self.do(self._undo), 'bear-undo')
     self.apply = button('Move to trash…', lambda: self.plan.open(), 'bear-apply')
-    several = any(len(ls)>1 for ls in self.rv.labels.values())
-    self.several = w.Checkbox(value=several, description='Several labels on one picture', indent=False)
+    def some_have(labels): return any(len(ls or ())>1 for ls in labels)
+    suggested = [a['suggested'] for a in self.rv.suspects.values() if self.rv.unlabelled]
+    several = some_have(self.rv.labels.values()) or some_have(suggested)
+    self.several = w.Checkbox(value=several, description='A picture may have several labels', indent=False)
     self.show_numbers = w.ToggleButton(description='Counts', tooltip='Pictures of each class')
     self.show_numbers.observe(lambda _: self._refresh(), 'value')
     self.new = w.Text(description='New class', continuous_update=False, style=WIDE).add_class('bear-new')

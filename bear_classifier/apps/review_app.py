@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from .review import review
-from .review_log import Review
+from .review_state import Review
 from .serve import Served, show_page
 
 # %% ../../nbs/apps/review_app.ipynb #0b875c90

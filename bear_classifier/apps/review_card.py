@@ -42,12 +42,13 @@ def caption_html(rv, # a `Review`
     why:str=None # why it cannot be opened
 )->str: # HTML
     "Name of the picture, what a classifier says, what was changed."
-    said,none = rv.about(name)['suggested'],'not labelled' if name in rv.blank else NONE
-    said = None if said is None else label_text(said)
-    was = label_text(rv.first[name], none) if rv.changed(name) else None
+    said,fresh = rv.about(name)['suggested'],name in rv.unlabelled
+    said,new = None if said is None else label_text(said),name in rv.blank and rv.changed(name)
+    score = None if fresh or new else rv.about(name)['score']  # there it is but an order
+    was = label_text(rv.first[name]) if rv.changed(name) and not new else None
     twins = [encodable(n) for n in rv.twins_of(name)]
-    return filled('caption.html', name=name, why=why, suggested=said, score=rv.about(name)['score'], was=was,
-                  marked=name in rv.marked, fresh=name in rv.unlabelled, twins=twins)
+    return filled('caption.html', name=name, why=why, suggested=said, score=score, was=was,
+                  marked=name in rv.marked, fresh=fresh, new=new, twins=twins)
 
 # %% ../../nbs/apps/review_card.ipynb #515dd23d
 class PictureCard:

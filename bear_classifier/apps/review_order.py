@@ -13,14 +13,15 @@ from ..core.files import BadInput
 from ..core.images import open_picture, phash
 from ..data.duplicates import duplicate_groups, look
 from ..data.pictures import NONE
-from .review_log import Review
+from .review_state import Review
 
 # %% ../../nbs/apps/review_order.ipynb #a22e029f
 @patch
 def changed(self:Review, name:str # of a picture
 )->bool:
     "Has it other labels than before the review?"
-    return name in self.first and self.first[name] != self.labels[name]
+    fresh = name in self.blank and name not in self.unlabelled  # "none" may be its first label
+    return name in self.first and (fresh or self.first[name] != self.labels[name])
 
 # %% ../../nbs/apps/review_order.ipynb #829e71e2
 @patch

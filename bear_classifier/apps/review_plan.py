@@ -49,7 +49,7 @@ def refresh(self:Plan):
 def open(self:Plan):
     "Open the panel, if there is anything to do."
     if not self.page.rv.marked:
-        return self.page.say('Nothing is marked for deletion. Your labels are saved already.')
+        return self.page.say('Nothing is marked for deletion. Your changes are saved already.')
     self.page.say('')
     self.box.layout.display = 'flex'
     self.refresh()

@@ -64,7 +64,9 @@ def settings(port:int, # to listen on
     server = dict(ip=ip, port=port, port_retries=0, open_browser=False, tornado_settings=tornado)
     page = dict(theme='light', file_allowlist=[], preheat_kernel=warm > 0, default_pool_size=warm)
     lost = dict(cull_idle_timeout=1200, cull_interval=60)  # seconds
-    return (dict(Voila={**server, **voila}, VoilaConfiguration=page, VoilaKernelManager=dict(fill_delay=2.))
+    slow = dict(iopub_timeout=60)  # seconds; after four, a busy machine would show an empty page
+    pages = dict(VoilaConfiguration=page, VoilaKernelManager=dict(fill_delay=2.), VoilaExecutor=slow)
+    return (dict(Voila={**server, **voila}) | pages
             | (dict(Page=dict(most=most), MappingKernelManager=lost) if most else {}))
 
 # %% ../../nbs/apps/serve.ipynb #744a76e3

@@ -4,7 +4,7 @@
   const say = text => ($('status').textContent = text);
   if (location.protocol === 'file:') {
     $('wait').hidden = true;
-    say('Browsers run no such page from a file. Type `python -m http.server` in its folder, and open http://localhost:8000');
+    say('This page does not run from a file: browsers do not allow it. Type `python -m http.server` in its folder, and open http://localhost:8000');
     return;
   }
 
@@ -127,6 +127,7 @@
       if (c.heat.firstChild) heats(c);
     }
     $('controls').hidden = !cards.length;
+    $('means').hidden = !cards.length || !about || about.single;
     if (!about || about.single) return;
     const [low, high] = [Math.min, Math.max].map(f => percent(f(...about.thresholds)));
     const own = `${low === high ? low : `${low} to ${high}, by class`}, the model’s own`;
@@ -174,6 +175,12 @@
     }
   };
 
+  const outcome = c => (c.error ? capital(c.error) : `${plain(c.name)}: ${c.probs && verdict(c.probs)}`) + '.';
+  const counted = () => {
+    const bad = cards.filter(c => c.error).length;
+    return `${cards.length} picture${cards.length === 1 ? '' : 's'} looked at.${bad ? ` ${bad} of them could not be used.` : ''}`;
+  };
+
   const take = async files => {
     if (!files.length) return;
     const many = files.length > 1;
@@ -184,9 +191,7 @@
       say(many ? `Looking at picture ${i + 1} of ${files.length}…` : 'Looking at the picture…');
       await look(c, files[i]);
     }
-    const bad = fresh.filter(c => c.error).length;
-    const one = fresh[0].error ? capital(fresh[0].error) : `${plain(fresh[0].name)}: ${fresh[0].probs && verdict(fresh[0].probs)}`;
-    say(many ? `${files.length} pictures looked at.${bad ? ` ${bad} of them could not be used.` : ''}` : one);
+    say([many ? '' : outcome(fresh[0]), many || cards.length > 1 ? counted() : ''].filter(Boolean).join(' '));
   };
 
   // The table, as `bears predict --csv` writes it; no cell is a formula
@@ -243,7 +248,7 @@
   document.addEventListener('paste', e => {
     const files = [...e.clipboardData.files];
     if (files.length) take(files);
-    else say('No picture is on the clipboard.');
+    else say('There is no picture on the clipboard.');
   });
 
   // The webcam, looked at again and again
@@ -258,10 +263,11 @@
     try {
       $('video').srcObject = await navigator.mediaDevices.getUserMedia({video: true});
     } catch {
-      return say('There is no webcam, or this page may not use it.');
+      return say('No webcam was found, or this page may not use it.');
     }
     $('webcam').hidden = false;
     $('live').textContent = 'Stop the webcam';
+    say('Live from the webcam, on this device alone.');
     await $('video').play();
     while ($('video').srcObject) {
       const picture = await createImageBitmap($('video'));
@@ -272,7 +278,10 @@
   };
   $('live').hidden = !navigator.mediaDevices?.getUserMedia;
   $('live').onclick = () => {
-    if ($('video').srcObject) return stop();
+    if ($('video').srcObject) {
+      stop();
+      return say('The webcam is off.');
+    }
     watch().catch(e => {
       stop();
       say(capital(e.message));
@@ -309,8 +318,8 @@
     const {vocab, single} = about;
     const names = vocab.map(c => plain(c));
     const more = names.length > 20 ? ` and ${names.length - 20} more` : '';
-    const always = single ? ' It always names one of them, even where there is none.' : '';
-    $('knows').textContent = `Knows: ${names.slice(0, 20).join(', ')}${more}.${always}`;
+    const always = single ? ' It always names one of them, even where there is none.' : ' It may find none, one or several of them.';
+    $('knows').textContent = `It looks for: ${names.slice(0, 20).join(', ')}${more}.${always}`;
     for (const id of ['slide', 'level', 'own']) $(id).hidden = single;
     $('own').onclick();
     $('examples').append(...about.examples.map(example));

@@ -20,8 +20,8 @@ async function load() {
   const about = await (await fetch('classifier.json')).json();
   const {script, wasm} = about.runtime;
   const [code, binary, model] = await Promise.all([
-    get(script.url, script.integrity, 'the engine'),
-    get(wasm.url, wasm.integrity, 'the engine'),
+    get(script.url, script.integrity, 'the engine (ONNX Runtime)'),
+    get(wasm.url, wasm.integrity, 'the engine (ONNX Runtime)'),
     get('model.onnx', about.model.integrity, 'the model'),
   ]);
   const ort = await import(URL.createObjectURL(new Blob([code], {type: 'text/javascript'})));
@@ -39,10 +39,10 @@ function sniffed(head) {
 }
 
 const WHY = {
-  HEIC: 'this browser cannot read HEIC, the format of iPhones; save the picture as JPEG, or open this page in Safari',
+  HEIC: "we can't read this file: it is HEIC, an iPhone's format, and this browser cannot open it; save it as JPEG, or use Safari",
   broken: "we can't read this file: it is damaged or cut off; try another copy",
-  none: "we can't read this file: to this browser it is no picture; try a JPEG, PNG, WebP or GIF",
-  small: `smaller than ${MIN_SIDE} pixels; try a larger one`,
+  none: "we can't read this file: this browser finds no picture in it; try a JPEG, PNG, WebP or GIF",
+  small: `the picture is smaller than ${MIN_SIDE} pixels; try a larger one`,
 };
 
 async function opened(blob) {

@@ -27,17 +27,21 @@ from ..data.labels import label_text
 
 # %% ../../nbs/evaluate/report.ipynb #5e000002
 _KINDS = dict(multi_label='our multi-label', naive_multi_label='plain conversion', single_label='single label')
+_MEANS = dict(
+    multi_label='names none, one or several classes; it learned from composed scenes and from pictures of none, too',
+    naive_multi_label='a yes or no for each class, learned from pictures of one class only',
+    single_label='always names one class')
 _ROWS = dict(
-    accuracy=('Accuracy, as the recipe counts it', 'pictures of one class whose likeliest class is right'),
-    accuracy_multi=('Accuracy, as the recipe counts it', 'cells of the table of pictures and classes; most are "no"'),
+    accuracy=('Accuracy', "fastai's accuracy: pictures of one class whose likeliest class is right"),
+    accuracy_multi=('Accuracy, class by class', "fastai's accuracy_multi: a yes or no for each class; most are no"),
     top1=('The likeliest class is right', 'pictures of one class'),
     exact=('Every label right', 'pictures of one class: that class, and no other'),
     macro_f1=('Labels found and labels true', 'F1, the mean of the classes'),
-    average_precision=('Order by probability', 'average precision, pictures of one class'),
-    mean_average_precision=('Order by probability', 'average precision, all pictures'),
-    none=('Says "none" where nothing is', 'pictures of none of the classes'),
+    average_precision=('Ranks the right ones first', 'average precision, pictures of one class'),
+    mean_average_precision=('Ranks the right ones first', 'average precision, all pictures'),
+    none=('Says "none" where none is there', 'pictures of none of the classes'),
     both=('Names both of two', 'two held-out pictures put together'),
-    several=('Every label right, several there', 'pictures of two classes or more'))
+    several=('Every label right, of several', 'pictures of two classes or more'))
 
 def _kinds(results):
     "Names of the kinds that were trained, ours first."
@@ -63,6 +67,15 @@ def _verdict(results):
     who = f'{_KINDS[first].capitalize()} classifier'.replace('Plain conversion classifier', 'The plain conversion')
     return [f'{who} {res[0]}', *(f'It {s}' for s in res[1:])] if res else []
 
+# %% ../../nbs/evaluate/report.ipynb #bbdbbaaa
+def _bound(results):
+    "What ours would score, had it been trained on such pictures, too."
+    if 'bound' not in results: return []
+    cells = [(_ROWS[m][0].lower(), *_cell(m, v)) for m,v in results['bound'].items()]
+    said = '; '.join(f'{name} {v}' + f' ({spread})'*bool(spread) for name,v,spread in cells)
+    test = results['data']['test']
+    return [f'Had our multi-label also been trained on other pictures of {test}, it would score: {said}.']
+
 # %% ../../nbs/evaluate/report.ipynb #5e000006
 def _findings(results):
     "Sentences on the measures that people ask about, by their plain names."
@@ -74,7 +87,8 @@ def _findings(results):
         else: lines.append(sentence(name, _KINDS[c['a']], _KINDS[c['b']], c))
     for (a,b),names in even.items():
         lines.append(f'{_KINDS[a]} and {_KINDS[b]} are right equally often: {"; ".join(names)}.'.capitalize())
-    return sorted(lines, key=lambda s: 'our multi' not in s.lower()) + outlook(results)
+    lines = sorted(lines, key=lambda s: 'our multi' not in s.lower())
+    return lines + outlook({k: v for k,v in results.items() if k != 'bound'}) + _bound(results)
 
 # %% ../../nbs/evaluate/report.ipynb #941d6bcb
 def _label_names(row, vocab):
@@ -132,7 +146,7 @@ def _reliability_svg(cmp):
         probs,truth = np.concatenate([p.probs for p in parts]), np.concatenate([p.truth for p in parts])
         sets[_KINDS[kind]] = probs,truth
     if not sets: return ''
-    fig = Figure(figsize=(4,4), layout='constrained')
+    fig = Figure(figsize=(4,4.5), layout='constrained')
     plot_reliability(sets, fig.subplots())
     return _svg(fig)
 
@@ -141,8 +155,11 @@ def _growth(results):
     "Measures against the number of training pictures; nothing where there is no learning curve."
     from matplotlib.figure import Figure
     if 'curve' not in results: return ''
-    fig = Figure(figsize=(5,3.5), layout='constrained')
-    plot_curve(results['curve'], fig.subplots())
+    fig = Figure(figsize=(5,4.8), layout='constrained')
+    ax = fig.subplots()
+    plot_curve(results['curve'], ax)
+    names = [_ROWS[m][0] for m in results['curve']['points'][0]['metrics']]
+    ax.legend(ax.lines, names, frameon=False, loc='lower left', bbox_to_anchor=(0, 1))  # above the lines, not over them
     return _svg(fig)
 
 # %% ../../nbs/evaluate/report.ipynb #cb7c05f4
@@ -214,6 +231,7 @@ def _report_html(cmp, suspects=()):
     r,kinds = cmp.results,_kinds(cmp.results)
     return Environment(autoescape=True, finalize=fit).from_string(template).render(
         data=r['data'], recipe=r['recipe'], heads=[_KINDS[k] for k in kinds], rows=_table(r), today=date.today(),
+        means=[f'{_KINDS[k].capitalize()}: {_MEANS[k]}.' for k in kinds],
         seconds=[r['kinds'][k]['seconds'] for k in kinds], verdict=_verdict(r), rests=cmp.rests_on().partition(' from ')[2],
         concluded=_findings(r), curve=_growth(r), galleries=[(_GROUPS[g], _gallery(cmp, g)) for g in _GROUPS],
         reliability=_reliability_svg(cmp), svg=_curves(r),

@@ -61,11 +61,11 @@ def plot_reliability(sets:dict, # `{name: (probs, truth)}`
 ):
     "Plot reliability curves, with the calibration error in the legend; returns the axes."
     from matplotlib.figure import Figure
-    ax = ax or Figure(figsize=(4,4), layout='constrained').subplots()
+    ax = ax or Figure(figsize=(4,4.5), layout='constrained').subplots()
     ax.plot([0,1], [0,1], color='grey', lw=1)
     for name,(p,t) in sets.items():
         m,f,_,e = reliability(p, t)
         ax.plot(m, f, marker='o', label=f'{name} (error {e:.3f})')
-    ax.set(xlabel='probability', ylabel='share of yes', xlim=(0,1), ylim=(0,1))
-    ax.legend(frameon=False)
+    ax.set(xlabel='probability', ylabel='share that is true', xlim=(0,1), ylim=(0,1))
+    ax.legend(frameon=False, loc='lower left', bbox_to_anchor=(0, 1))  # above the lines, not over them
     return ax
