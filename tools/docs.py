@@ -182,7 +182,7 @@ def missing(page):
     "What a reader of an HTML page would miss: a figure or an example where there is code, the text for those who cannot see a figure."
     text = page.read_text(encoding='utf-8')
     text = text[text.find('<main'):]
-    if 'sourceCode' in text and not re.search(r'<img|cell-output-(display|stdout)"|printed-table', text): yield f'{page.name}: no figure, and no example with its output'
+    if 'sourceCode' in text and not re.search(r'<img|cell-output-(display|stdout)"|printed-table|</button></div>\s*<div class="cell-output', text): yield f'{page.name}: no figure, and no example with its output'
     for img in re.findall(r'<img[^>]*', text):
         if not re.search(r'alt="[^"]+"', img): yield f'{page.name}: a figure without `#| fig-alt`'
 
