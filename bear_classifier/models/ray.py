@@ -41,7 +41,7 @@ def _named(url):
 
 # %% ../../nbs/models/ray.ipynb #d1fb8d57
 def _list_files(urls):
-    "All pictures that `urls` name, sorted, each once. Raises `BadInput` if one has none or fails."
+    "All pictures that `urls` name, sorted, each once. Raises `BadInput` if one has none or cannot be listed."
     files = set()
     for u in map(str, urls):
         try: found = set(_named(u))
