@@ -261,17 +261,17 @@ def _ray_options(a):
 
 # %% ../nbs/cli.ipynb #f201a8bb
 def _predict_options(add):
-    a = add('predict', run_predict, 'label pictures with a trained classifier', "bears predict bears 'photos/**/*.jpg' --json")
+    a = add('predict', run_predict, 'label pictures with a model', "bears predict bears 'photos/**/*.jpg' --json")
     a('model', help='folder that bears train made')
     a('paths', nargs='+', metavar='PATH', help='files, folders or globs')
-    a('--json', dest='how', action='store_const', const='json', default='table', help='JSON lines, one object per picture')
+    a('--json', dest='how', action='store_const', const='json', default='table', help='JSON lines, one per picture')
     a('--csv', dest='how', action='store_const', const='csv', help='CSV')
     a('--top', type=int, metavar='N', help='show only the N highest probabilities')
     a('--threshold', type=float, metavar='T', help='between 0 and 1, instead of the thresholds of the model')
     a('--none-as', default='none', metavar='TEXT',
       help='what to call a picture of none of the classes (default: none)')
     a('--engine', choices=['auto', 'torch', 'onnx', 'openvino', 'ray'], default='auto',
-      help='what runs the model (default: the fastest available); onnx and openvino need --onnx or --int8 in training; '
+      help='what runs the model (default: the fastest here); onnx and openvino need --onnx or --int8 in training; '
            'ray is torch in several processes, and writes Parquet')
     _ray_options(a)
     a('--int8', action='store_true', help='with --engine onnx or openvino: compute in 8 bits, for CPUs that are fast '
@@ -407,7 +407,7 @@ def _export_static(args):
     from bear_classifier.core.files import BadInput
     if not args.export: raise BadInput('--static needs a folder to write to: --export DIR')
     export_static(args.model, args.export, args.examples)
-    _say(f'written: {args.export}\nIts README.md says how to see it here, and how to put it on the web free of charge.')
+    _say(f'written: {args.export}\nIts README.md says how to see it here, and how to put it on the web for free.')
 
 def run_app(args):
     "Show a classifier as a page in the browser, or export the page."
@@ -454,7 +454,7 @@ def _push_options(add):
     a = add('push', run_push, 'put a model on Hugging Face, with its card and ONNX file',
             'bears push bears USER/NAME --space')
     a('model', help='folder that bears train made')
-    a('name', metavar='USER/NAME', help='name on the hub; your token is the one that `hf auth login` saved, or HF_TOKEN')
+    a('name', metavar='USER/NAME', help='name there; your token is the one that `hf auth login` saved, or HF_TOKEN')
     a('--public', action='store_true',
       help='let everybody see it. Without this a new repository is private; an existing one stays private or public')
     a('--space', action='store_true',
