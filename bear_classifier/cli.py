@@ -14,13 +14,13 @@ from .core.files import rank
 
 # %% ../nbs/cli.ipynb #5189f1a7
 def _say(text):
-    "Print, with names and titles of others as a terminal can show them."
+    "Print, with control characters made harmless."
     from bear_classifier.core.files import shown
     for line in str(text).split('\n'): print(shown(line))
 
 # %% ../nbs/cli.ipynb #90361d96
 def _folder(path, fewest=2):
-    "`path` if it is a folder with `fewest` classes or more; told before the heavy imports."
+    "`path` if it is a folder with at least `fewest` classes, else `BadInput`; checked before the heavy imports."
     from bear_classifier.core.files import BadInput
     from bear_classifier.data.folders import find_pictures
     from bear_classifier.data.labels import read_labels
@@ -31,11 +31,11 @@ def _folder(path, fewest=2):
     return path
 
 def _loading():
-    "On a terminal, say what takes a few seconds before the first bar."
+    "On a terminal, say why nothing shows for a few seconds."
     if sys.stderr.isatty() and not rank(): print('Loading PyTorch ...', file=sys.stderr)
 
 def _at_least(args, **least):
-    "Raise `BadInput` for a number that is given and is less than its least one."
+    "Raise `BadInput` for a number below its minimum."
     from bear_classifier.core.files import BadInput
     for name,n in least.items():
         v,option = getattr(args, name),'-n' if name=='n' else '--' + name.replace('_', '-')
@@ -45,19 +45,19 @@ def _at_least(args, **least):
 def _precision(a):
     "The option of every command that computes."
     a('--precision', choices=['auto', 'float32', 'bfloat16'],
-      help='numbers that networks compute in (default: for training bfloat16 where the machine multiplies it by '
-           'itself, else float32; for predictions float32)')
+      help='number format of the computation (default: for training bfloat16 where the processor supports it, '
+           'else float32; for predictions float32)')
 
 def _training(a):
     "Options of every command that trains."
     a('--arch', default='efficientnet_lite2', metavar='NAME',
       help='backbone: efficientnet_lite2 (default, comes with the package), '
-           'resnet18 or another name of torchvision or timm')
-    a('--weights', metavar='FILE', help='its weights from a .safetensors file, where there is no internet')
+           'resnet18, or any other of torchvision or timm')
+    a('--weights', metavar='FILE', help='.safetensors file with its weights, for use without the internet')
     a('--fine-tune', type=int, default=0, metavar='N',
       help='train the whole network for N epochs as in the recipe (default: 0, a head on frozen features)')
     a('--seed', type=int, default=42, help='seed of the split and of the training (default: 42)')
-    a('--no-cache', action='store_true', help='compute features afresh and keep none')
+    a('--no-cache', action='store_true', help='compute all features again and cache none')
     _precision(a)
 
 # %% ../nbs/cli.ipynb #29d6e4d7
@@ -67,17 +67,17 @@ def _drawn(path, **kwargs):
     return make_sample(path, progress=sys.stdout.isatty(), **kwargs)
 
 def _kept_sample(args):
-    "The drawn sample, kept in the user's cache between runs; where that cannot be, in a folder that goes with `args`."
+    "The drawn sample, in the user's cache; where that is not possible, in a temporary folder that `args` holds."
     from bear_classifier.core.files import BadInput, cache_folder
     try:
         if folder := cache_folder('sample'): return _drawn(folder, n_none=40)
-    except BadInput: pass  # something else is in the cache's folder, which the user did not choose
+    except BadInput: pass  # the cache's folder has something else in it; the user did not choose it
     args.folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
     return _drawn(Path(args.folder.name)/'sample', n_none=40)
 
 # %% ../nbs/cli.ipynb #0a16f66b
 def _check_compare(args):
-    "What `bears compare` was asked for, checked before the heavy imports and the long work."
+    "Check the options of `bears compare`, before the heavy imports and the long work."
     from bear_classifier.core.files import BadInput
     _at_least(args, seeds=1, fine_tune=0)
     if args.path: _folder(args.path)
@@ -87,7 +87,7 @@ def _check_compare(args):
         raise BadInput('--curve is the learning curve of multi_label; add it to --kinds')
 
 def run_compare(args):
-    "Train every kind, print the table and what may be concluded, write `results.json` and `report.html`."
+    "Train every kind, print the table and the conclusions, write `results.json` and `report.html`."
     _check_compare(args)
     path,name,seeds = args.path,None,range(args.seed, args.seed+args.seeds)
     _loading()
@@ -106,7 +106,7 @@ def run_compare(args):
 
 # %% ../nbs/cli.ipynb #c6b01674
 def _tell_comparison(args, out, cmp):
-    "Print a comparison and what may be concluded from it, and write it down."
+    "Print a comparison and its conclusions, and write its files."
     from bear_classifier.evaluate.curve import bound, curve_table, learning_curve, outlook
     from bear_classifier.evaluate.suspects import find_suspects, write_suspects
     if args.curve: learning_curve(cmp, _say)
@@ -128,21 +128,21 @@ def _compare_options(add):
     a('path', nargs='?', help='folder with one folder per class; the drawn sample if not given')
     a('--out', default='out', help='folder for results.json and report.html (default: out)')
     a('--seeds', type=int, default=1,
-      help='splits and trainings of each kind (default: 1); 5 say what may be concluded')
+      help='number of splits, each with a training of every kind (default: 1); 5 allow firmer conclusions')
     a('--test', metavar='FOLDER',
-      help='train on all pictures, and score on these instead; its labels.csv tells what is on each')
+      help='train on all pictures, and score on this folder instead; its labels.csv says what is on each')
     a('--kinds', default='single_label,naive_multi_label,multi_label',
       help='which to train, separated by commas (default: all three)')
     a('--suspects', metavar='FILE', help='write a CSV of pictures whose label is probably wrong')
     a('--curve', action='store_true',
-      help='have I enough pictures? Train multi_label on a quarter and half of them too; twice the time')
+      help='do I have enough pictures? Train multi_label on a quarter and half of them too; twice the time')
     a('--bound', action='store_true',
-      help='with --test: what would multi_label score, had it been trained on such pictures too? Five trainings more')
+      help='with --test: how well would multi_label score if trained on such pictures too? Five more trainings')
     _training(a)
 
 # %% ../nbs/cli.ipynb #b94c8de2
 def _check_train(args):
-    "What `bears train` was asked for, checked before the heavy imports and the long work."
+    "Check the options of `bears train`, before the heavy imports and the long work."
     from bear_classifier.core.files import BadInput
     _folder(args.path)
     _at_least(args, fine_tune=0)
@@ -154,7 +154,7 @@ def _check_train(args):
 
 # %% ../nbs/cli.ipynb #e6ad5b5d
 def _tell_scores(args, clf):
-    "Print what was trained by what, on how many pictures, and the scores with their intervals."
+    "Print what was trained and how, on how many pictures, and the scores with their intervals."
     from bear_classifier.learn.classifier import score_text
     by = f'fine_tune({args.fine_tune})' if args.fine_tune else 'a head on frozen features'
     if not clf.scores: return print(f'{args.kind} by {by}, trained on all pictures; no scores')
@@ -165,7 +165,7 @@ def _tell_scores(args, clf):
 
 # %% ../nbs/cli.ipynb #05371bfc
 def _write_onnx(args, pics):
-    "Write the files for other engines, checked on pictures that the model was fitted on."
+    "Write the files for other engines, checked on pictures from training."
     from bear_classifier.models.files import read_description
     from bear_classifier.models.onnx import export_int8, export_onnx
     fitted = pics.split(seed=args.seed)[0] if args.hold_out else list(pics.labels)
@@ -176,7 +176,7 @@ def _write_onnx(args, pics):
 
 # %% ../nbs/cli.ipynb #54ab8872
 def _write_model(args, clf, pics):
-    "Save the model folder, with the files for other engines where they were asked for."
+    "Save the model folder, with the files for other engines if requested."
     from bear_classifier.models.files import ONNX
     def there(): return {n for n in ONNX if (Path(args.model)/n).exists()}
     had = there()
@@ -189,7 +189,7 @@ def _write_model(args, clf, pics):
 def run_train(args):
     "Train one classifier, score it on a held-out fifth, train it again on everything, and save it as a model folder."
     _check_train(args)
-    if rank() and not args.fine_tune: return  # a head on frozen features is the first process's work alone
+    if rank() and not args.fine_tune: return  # only the first process trains a head on frozen features
     _loading()
     from bear_classifier.data.pictures import read_pictures
     from bear_classifier.evaluate.compare import train
@@ -206,13 +206,13 @@ def run_train(args):
 def _train_options(add):
     a = add('train', run_train, 'train a classifier and save it', 'bears train images --model bears')
     a('path', help='folder with one folder per class')
-    a('--model', required=True, help='folder to write: model.json, model.safetensors, and README.md, its card')
+    a('--model', required=True, help='folder to write: model.json, model.safetensors, and a model card, README.md')
     a('--kind', choices=['multi_label', 'naive_multi_label', 'single_label'], default='multi_label',
-      help='multi_label (default) may say none or several')
+      help='multi_label (default) may answer none or several')
     a('--hold-out', action='store_true',
-      help='save the classifier that was scored; by default it is trained again on all pictures, the held-out fifth '
-           'too, which takes about as long again')
-    a('--all', action='store_true', help='train on all pictures at once, in half of the time; no scores then')
+      help='save the classifier that was scored; by default it is trained again on all pictures, including the '
+           'held-out fifth, which takes about as long again')
+    a('--all', action='store_true', help='train on all pictures at once, in half the time and without scores')
     a('--onnx', action='store_true', help='write model.onnx too')
     a('--int8', action='store_true', help='write model.onnx and model-int8.onnx, which computes in 8 bits, too')
     _training(a)
@@ -244,7 +244,7 @@ def run_predict(args):
         raise BadInput('--out, --shard and --workers go with --engine ray only')
     _at_least(args, top=1)
     paths = list(args.paths)
-    for p in paths: next(iter(expand([p])), None)  # a name that names nothing is told first
+    for p in paths: next(iter(expand([p])), None)  # a name that matches nothing is reported first
     _loading()
     classifier = load(args.model, args.engine, args.bs, args.threshold, args.int8, args.precision)
     write = Writer(sys.stdout, args.how, args.top, args.none_as)
@@ -254,34 +254,34 @@ def run_predict(args):
 # %% ../nbs/cli.ipynb #4a172a52
 def _ray_options(a):
     "Options that go with `--engine ray` only."
-    a('--out', metavar='DIR', help='with --engine ray: folder or URL for the Parquet parts; a second run goes on from '
+    a('--out', metavar='DIR', help='with --engine ray: folder or URL for the Parquet parts; a second run continues '
                                    'where the first one stopped')
-    a('--shard', type=int, metavar='N', help='with --engine ray: pictures in a part (default: 1000)')
-    a('--workers', type=int, metavar='N', help='with --engine ray: processes that hold a model (default: 2)')
+    a('--shard', type=int, metavar='N', help='with --engine ray: pictures per part (default: 1000)')
+    a('--workers', type=int, metavar='N', help='with --engine ray: worker processes, each with the model (default: 2)')
 
 # %% ../nbs/cli.ipynb #f201a8bb
 def _predict_options(add):
-    a = add('predict', run_predict, 'say what is on pictures', "bears predict bears 'photos/**/*.jpg' --json")
+    a = add('predict', run_predict, 'label pictures with a model', "bears predict bears 'photos/**/*.jpg' --json")
     a('model', help='folder that bears train made')
     a('paths', nargs='+', metavar='PATH', help='files, folders or globs')
-    a('--json', dest='how', action='store_const', const='json', default='table', help='a JSON object a line')
+    a('--json', dest='how', action='store_const', const='json', default='table', help='JSON lines, one per picture')
     a('--csv', dest='how', action='store_const', const='csv', help='CSV')
-    a('--top', type=int, metavar='N', help='show the N highest probabilities only')
+    a('--top', type=int, metavar='N', help='show only the N highest probabilities')
     a('--threshold', type=float, metavar='T', help='between 0 and 1, instead of the thresholds of the model')
     a('--none-as', default='none', metavar='TEXT',
       help='what to call a picture of none of the classes (default: none)')
     a('--engine', choices=['auto', 'torch', 'onnx', 'openvino', 'ray'], default='auto',
-      help='what computes (default: the fastest that is there); onnx and openvino need --onnx or --int8 in training; '
-           'ray is torch in several processes, Parquet out')
+      help='what runs the model (default: the fastest here); onnx and openvino need --onnx or --int8 in training; '
+           'ray is torch in several processes, and writes Parquet')
     _ray_options(a)
-    a('--int8', action='store_true', help='with --engine onnx or openvino: compute in 8 bits, for CPUs that are made '
-                                          'for it; the labels stay the same')
+    a('--int8', action='store_true', help='with --engine onnx or openvino: compute in 8 bits, for CPUs that are fast '
+                                          'at it; the labels stay the same')
     _precision(a)
-    a('--bs', type=int, default=16, help='pictures that a core takes at a time (default: 16)')
+    a('--bs', type=int, default=16, help='batch size: pictures that a core takes at a time (default: 16)')
 
 # %% ../nbs/cli.ipynb #5d0c7e11
 def run_suggest(args):
-    "Say which pictures of a folder to label next."
+    "Print which pictures of a folder to label next."
     _at_least(args, n=1)
     _loading()
     from bear_classifier.core.files import shown
@@ -297,16 +297,16 @@ def run_suggest(args):
     if args.csv: _say(f'written: {write_suggestions(rows, args.csv)}')
 
 def _suggest_options(add):
-    a = add('suggest', run_suggest, 'say which pictures of an unlabelled folder to label next',
+    a = add('suggest', run_suggest, 'suggest which unlabelled pictures to label next',
             'bears suggest bears images/unsorted --csv next.csv')
     a('model', help='folder that bears train made')
     a('path', help='folder with pictures')
-    a('-n', '--n', type=int, default=50, help='how many (default: 50)')
+    a('-n', '--n', type=int, default=50, help='number of pictures (default: 50)')
     a('--csv', metavar='FILE', help='write them as CSV too: bears review images --suspects FILE shows them first')
 
 # %% ../nbs/cli.ipynb #91a55c56
 def _collect(args):
-    "Collect; an error is given back, for what came all the same is worth having."
+    "Collect; an error is returned, not raised, since pictures may have come all the same."
     from bear_classifier.web.collect import collect
     from bear_classifier.web.sources import CollectError
     more = dict(sources=args.source) if args.source else {}
@@ -316,7 +316,7 @@ def _collect(args):
 
 # %% ../nbs/cli.ipynb #d54a0560
 def run_collect(args):
-    "Collect pictures of each term, and tell what became of every address that was tried."
+    "Collect pictures of each term, and count what became of the addresses tried."
     from bear_classifier.web.manifest import report
     from bear_classifier.core.files import BadInput
     _at_least(args, none=0, max=1, pause=0)
@@ -338,15 +338,15 @@ def _collect_options(add):
     a('--max', type=int, default=100, help='pictures per term, at most (default: 100)')
     a('--pause', type=float, default=10, help='seconds between two searches (default: 10)')
     a('--source', action='append', metavar='NAME',
-      help='duckduckgo, ddgs, bing, openverse or commons; again for a second choice (default: all, in this order)')
+      help='duckduckgo, ddgs, bing, openverse or commons; repeat it for a second choice (default: all, in this order)')
     a('--licence', choices=['any', 'public', 'commercial', 'modify'],
-      help='pictures under an open licence only: any, public domain, for commercial use, to modify')
+      help='only pictures under an open licence: any, public domain, allows commercial use, allows changes')
     a('--none', type=int, default=0, metavar='N',
-      help='about N pictures of none of the classes as well, found by neutral terms, into the folder none')
-    a('--photo', action='store_true', help='photos only, where the source can tell')
+      help='also collect about N pictures of none of the classes, by neutral terms, into the folder none')
+    a('--photo', action='store_true', help='only photos, where the source can tell')
     a('--unsafe-search', action='store_true',
-      help='also pictures that a source marks as for adults; without this they are left out')
-    a('--report', action='store_true', help='without terms: only count what was found, kept and dropped in --dest')
+      help='include pictures that a source marks as adult content')
+    a('--report', action='store_true', help='without terms: only count what was found, kept and dropped, in --dest')
 
 # %% ../nbs/cli.ipynb #bfe64afa
 def run_credits(args):
@@ -363,7 +363,7 @@ def _credits_options(add):
 
 # %% ../nbs/cli.ipynb #0244fe38
 def _qr(url):
-    "Show an address to the cameras of phones, where the terminal can."
+    "Print an address as a QR code for phones, if the terminal can show it."
     from bear_classifier.core.files import encodable
     try: import segno
     except ImportError: return _say("A QR code for phones needs segno: pip install 'bear_classifier[app]'")
@@ -399,15 +399,15 @@ def _review_options(add):
 # %% ../nbs/cli.ipynb #c3554dd1
 _EXPORTED = '''Its README.md says how to run it here, and how to put it on Hugging Face.
 It listens on every address of the machine that runs it (0.0.0.0), as a container has to: \
-who reaches the port can use it.'''
+anyone who can reach the port can use it.'''
 
 def _export_static(args):
-    "Write the page that needs no server."
+    "Export the page that needs no server."
     from bear_classifier.apps.static import export_static
     from bear_classifier.core.files import BadInput
     if not args.export: raise BadInput('--static needs a folder to write to: --export DIR')
     export_static(args.model, args.export, args.examples)
-    _say(f'written: {args.export}\nIts README.md says how to see it here, and how to put it on the web for nothing.')
+    _say(f'written: {args.export}\nIts README.md says how to see it here, and how to put it on the web for free.')
 
 def run_app(args):
     "Show a classifier as a page in the browser, or export the page."
@@ -420,11 +420,11 @@ def run_app(args):
     _serve(args)
 
 def _serve(args):
-    "Show the page until it is ended."
+    "Show the page until Ctrl-C."
     if sys.stderr.isatty(): print('Starting the page (longer the first time with a model) ...', file=sys.stderr)
     from bear_classifier.apps.classify_app import serve_app
     served = serve_app(args.model, args.examples, args.port, not args.no_browser, args.visitors, args.share)
-    who = 'whoever has this address and is in your network can use the page, ' if args.share else ''
+    who = 'anyone in your network who has this address can use the page, ' if args.share else ''
     _until_ended(served, who + 'no picture is kept', args.share)
 
 # %% ../nbs/cli.ipynb #3fad8627
@@ -434,10 +434,10 @@ def _app_options(add):
     a('model', help='folder that bears train made')
     _page(a)
     a('--share', action='store_true',
-      help='show it in your local network too, with a QR code for phones (default: on this machine alone)')
-    a('--visitors', type=int, default=8, metavar='N', help='at a time; each takes about 250 MB (default: 8)')
+      help='show it in your local network too, with a QR code for phones (default: on this machine only)')
+    a('--visitors', type=int, default=8, metavar='N', help='visitors at a time; each takes about 250 MB (default: 8)')
     a('--examples', metavar='DIR',
-      help='folder with pictures that visitors may try (default: drawn ones that the model names right)')
+      help='folder with pictures for visitors to try (default: drawn ones that the model labels correctly)')
     a('--export', metavar='DIR',
       help='write the page as a folder for a Hugging Face Space, or any container, and start nothing')
     a('--static', action='store_true',
@@ -454,12 +454,12 @@ def _push_options(add):
     a = add('push', run_push, 'put a model on Hugging Face, with its card and ONNX file',
             'bears push bears USER/NAME --space')
     a('model', help='folder that bears train made')
-    a('name', metavar='USER/NAME', help='where; your token is the one that `hf auth login` keeps, or HF_TOKEN')
+    a('name', metavar='USER/NAME', help='name there; your token is the one that `hf auth login` saved, or HF_TOKEN')
     a('--public', action='store_true',
-      help='for everybody to see. Without this what is new is private; what is there stays as it is, private or public')
+      help='let everybody see it. Without this a new repository is private; an existing one stays private or public')
     a('--space', action='store_true',
-      help="its page too, as a static Space of the same name: it computes in the visitor's browser")
-    a('--examples', metavar='DIR', help='with --space: folder with pictures that visitors may try; they are uploaded')
+      help="also push its page, as a static Space of the same name: it computes in the visitor's browser")
+    a('--examples', metavar='DIR', help='with --space: folder with pictures for visitors to try; they are uploaded')
 
 # %% ../nbs/cli.ipynb #644df5dd
 def run_sample(args):
@@ -474,7 +474,7 @@ def _sample_options(add):
     a('dir', help='folder to make')
     a('-n', type=int, default=100, help='pictures per class (default: 100)')
     a('--none', type=int, default=0, help='empty scenes (default: 0)')
-    a('--two', type=int, default=0, help='scenes with two kinds (default: 0)')
+    a('--two', type=int, default=0, help='scenes with two classes (default: 0)')
     a('--seed', type=int, default=42, help='same seed, same pictures (default: 42)')
 
 # %% ../nbs/cli.ipynb #e883a3b5
@@ -509,13 +509,13 @@ def _parser():
 
 # %% ../nbs/cli.ipynb #5ea5e8d0
 def _any_text():
-    "Let stdout and stderr escape what their encoding does not have."
+    "Let stdout and stderr escape characters that their encoding lacks."
     for s in (sys.stdout, sys.stderr):
         if hasattr(s, 'reconfigure'): s.reconfigure(errors='backslashreplace')
 
 # %% ../nbs/cli.ipynb #8d1d31a8
 def _own_places(env=os.environ):
-    "Where the home cannot be written, other libraries get a folder that goes with this process."
+    "If the home folder cannot be written, give other libraries a temporary one, for the time of this process."
     home = os.path.expanduser('~')
     if os.path.isdir(home) and os.access(home, os.W_OK): return nullcontext()
     folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
@@ -526,7 +526,7 @@ def _own_places(env=os.environ):
 
 # %% ../nbs/cli.ipynb #82816b6b
 class _Ended(KeyboardInterrupt):
-    "Another signal that ends the process."
+    "A signal other than Ctrl-C that ends the process."
     def __init__(self, number, frame): self.number = number
 
 @contextmanager
@@ -543,10 +543,10 @@ def _end_well():
 
 # %% ../nbs/cli.ipynb #7eb273a0
 _NAMES = 'EPIPE ENOSPC EDQUOT EFBIG EROFS EACCES EPERM EIO'.split()
-PLACE = {getattr(errno, n) for n in _NAMES if hasattr(errno, n)}  # the disk's or pipe's fault
+PLACE = {getattr(errno, n) for n in _NAMES if hasattr(errno, n)}  # errors of the disk or pipe
 
 def _out_of_place(e):
-    "Exit status for an `OSError` of `PLACE`; what the output still held and cannot take is dropped."
+    "Exit status for an `OSError` of `PLACE`; output that cannot be written is dropped."
     try: sys.stdout.flush()
     except OSError: os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(e, BrokenPipeError): return 0  # as in `| head`
@@ -556,13 +556,13 @@ def _out_of_place(e):
 
 # %% ../nbs/cli.ipynb #6b56ce80
 def _stopped(args, e):
-    "Say that the user stopped it; exit status."
+    "Print that the user stopped it. Returns the exit status."
     whole = 'Every line that was written is whole.' if args.command=='predict' else 'Nothing half-written was left.'
     print(f'\nStopped. {whole}', file=sys.stderr)
     return 128 + getattr(e, 'number', signal.SIGINT)
 
 def _failed(e):
-    "Say what was wrong with the input or the place; exit status. Raises every other error."
+    "Print what was wrong with input or disk. Returns the exit status; raises every other error."
     from bear_classifier.core.files import BadInput, shown
     from bear_classifier.web.sources import CollectError
     if isinstance(e, OSError) and e.errno in PLACE: return _out_of_place(e)
@@ -573,14 +573,14 @@ def _failed(e):
 # %% ../nbs/cli.ipynb #e63de241
 def main(
     argv:list=None # arguments; those of the process by default
-)->int: # exit status: 0 well, 2 bad input, 130 Ctrl-C
+)->int: # exit status: 0 success, 2 bad input, 130 Ctrl-C
     "The `bears` command."
     _any_text()
     # on a busy machine, threads that spin while they wait make a training ten times slower
     os.environ.setdefault('OMP_WAIT_POLICY', 'PASSIVE')
     args = _parser().parse_args(argv)
     warnings.filterwarnings('ignore')  # other libraries' deprecations are not the user's business
-    if rank() and args.run is not run_train: return 0  # of several processes only training has use
+    if rank() and args.run is not run_train: return 0  # only training uses several processes
     try:
         with redirect_stdout(None) if rank() else nullcontext(), _own_places(), _end_well():
             args.run(args)

@@ -3,8 +3,8 @@
     python bench/accuracy.py PATH [--seeds 15] [--fine-tune 3] [--tuned-seeds 5] [--true TRAIN TEST]
 
 PATH has a folder for each class, and one named none. Both ways train on the same splits with the packaged backbone and are scored on the same held-out pictures.
---true trains on pictures of one class each and asks about other ones, on which several things stand together: not composed pairs, but true ones.
-Results go to bench/results.json under `accuracy`; the page of results reads them from there; those of --true under `true_pairs`."""
+--true trains on pictures of one class each and scores on other photos that really show several things, not on composed pairs.
+Results go to bench/results.json under `accuracy`, those of --true under `true_pairs`; the page of results reads them from there."""
 import argparse, json
 
 from bear_classifier.evaluate.compare import compare
@@ -16,7 +16,7 @@ RECIPE = ('single_label', 'naive_multi_label')  # what the recipe trains
 def table(cmp): return {k: {m: dict(mean=round(v['mean'], 4), sd=None if v['sd'] is None else round(v['sd'], 4)) for m,v in r['metrics'].items()} for k,r in cmp.results['kinds'].items()}
 
 def difference(a, b, kind, measure):
-    "Of `measure`, run `a` minus run `b`, on the same pictures"
+    "Paired difference of `measure`, run `a` minus run `b`"
     f,s = MEASURES[measure]
     x,y = ([r['answers'][s] for r in c.runs[kind]][:len(b.runs[kind])] for c in (a,b))
     return {k: round(v, 4) for k,v in paired_difference(x, y, f).items() if k in ('mean', 'low', 'high')}

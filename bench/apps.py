@@ -1,5 +1,5 @@
-"""The classifier's page as a visitor meets it, in a real Chromium: seconds until it can be used, seconds until the first answer, and
-memory of a visitor. Linux only (it reads /proc). Run it on a machine that does nothing else:
+"""The classifier's page as a visitor sees it, in a real Chromium: seconds until it can be used, seconds until the first answer, and
+memory per visitor. Linux only (it reads /proc). Run it on an idle machine:
 
     python bench/apps.py [MODEL] [--rounds 5]
 
@@ -17,7 +17,7 @@ from bear_classifier.testing.trained import sample_model
 from common import BROWSER, FLAGS, machine, save_part
 
 def pss(pid):
-    "Megabytes that are a process's own, and its part of what is shared"
+    "Proportional set size in MB: a process's own memory, and its part of what is shared"
     lines = Path(f'/proc/{pid}/smaps_rollup').read_text().splitlines()
     return next(int(l.split()[1]) for l in lines if l.startswith('Pss:'))/1024
 
@@ -26,7 +26,7 @@ def kernels(served):
     return [p for p in psutil.Process(served.process.pid).children() if 'ipykernel_launcher' in ' '.join(p.cmdline())]
 
 def visit(browser, served, picture):
-    "Seconds from the click to a page that can be used, from then to the first answer, and to the first heat map"
+    "Seconds from opening the page until it can be used, from then to the first answer, and to the first heat map"
     page,times = browser.new_page(),[time.perf_counter()]
     def done(selector):
         page.locator(selector).first.wait_for(timeout=300_000)
@@ -55,7 +55,7 @@ def main():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument('model', nargs='?')
     p.add_argument('--rounds', type=int, default=5)
-    p.add_argument('--idle', type=int, default=1, help='kernels that wait when nobody is there')
+    p.add_argument('--idle', type=int, default=1, help='kernels kept waiting while there are no visitors')
     args = p.parse_args()
     rows,seen = [],[]
     with tempfile.TemporaryDirectory() as tmp, sync_playwright() as play:

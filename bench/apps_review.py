@@ -12,12 +12,12 @@ KINDS = ('arctic wolf', 'black bear', 'grizzly bear', 'polar bear')
 CARDS = '.bear-grid:visible .bear-card'
 
 def pictures(path, n):
-    "A folder of `n` drawn pictures, the same few dozen over and over under different names"
+    "A folder of `n` drawn pictures, a few dozen repeated under different names"
     drawn = [(k, draw_scene([k], i)) for k in KINDS for i in range(6)]
     for i in range(n):
         kind,im = drawn[i % len(drawn)]
         (path/kind).mkdir(parents=True, exist_ok=True)
-        im.resize((1600, 1200)).save(path/kind/f'{i:05}.jpg')  # as large as photos are
+        im.resize((1600, 1200)).save(path/kind/f'{i:05}.jpg')  # as large as photos
 
 def seconds(page, act, number):
     "Seconds from a click until page `number` is shown with all its cards"
@@ -31,7 +31,7 @@ def seconds(page, act, number):
     return time.perf_counter()-t
 
 def measured(page, url, looks, steps):
-    "Seconds: until the first page is there; for each next page after `looks` seconds of looking; for each page back"
+    "Seconds until the first page is shown; for each next page, after a pause of `looks` seconds; for each page back"
     first = seconds(page, lambda: page.goto(url), 1)
     button = lambda text: page.get_by_role('button', name=text, exact=True)
     res = dict(first=[first], next=[], at_once=[], back=[])
@@ -40,14 +40,14 @@ def measured(page, url, looks, steps):
         res['next'].append(seconds(page, button('Next page').click, i))
     for i in range(steps, steps-4, -1): res['back'].append(seconds(page, button('Previous page').click, i))
     for i in range(steps-2, steps+5): res['at_once'].append(seconds(page, button('Next page').click, i))
-    res['at_once'] = res['at_once'][-2:]  # pages that nobody has seen, turned to without a look
+    res['at_once'] = res['at_once'][-2:]  # pages not shown before, opened without a pause
     return {k: round(statistics.median(v), 2) for k,v in res.items()}
 
 def review(n=2000, looks=3, steps=8):
     "Seconds for pages of the review, as a dict, in a real Chromium"
     from playwright.sync_api import sync_playwright
     with tempfile.TemporaryDirectory() as d:
-        os.environ['XDG_CACHE_HOME'] = str(Path(d)/'cache')  # no thumbnail is there yet
+        os.environ['XDG_CACHE_HOME'] = str(Path(d)/'cache')  # without any thumbnails yet
         pictures(Path(d)/'sample', n)
         with serve_review(Path(d)/'sample', open_browser=False) as served, sync_playwright() as play:
             chromium = play.chromium.launch(executable_path=BROWSER, args=FLAGS)

@@ -1,5 +1,5 @@
-"""Our pass against fastai's three steps and against img2dataset: 400 pictures of 1600 x 1200 from hosts on this machine that take 100 ms
-to answer. Each round runs all of them, in turns. Linux only (it uses 16 loopback addresses). `python bench/collect.py [ROUNDS]`"""
+"""`collect` against fastai's three steps and against img2dataset: 400 pictures of 1600 x 1200 from hosts on this machine that take 100 ms
+to answer. Each round runs all of them in turn. Linux only (it uses 16 loopback addresses). `python bench/collect.py [ROUNDS]`"""
 import contextlib, io, json, os, shutil, subprocess, sys, tempfile, time
 from pathlib import Path
 import imagehash, numpy as np
@@ -17,7 +17,7 @@ N, HERE = 400, Path(__file__).resolve().parent
 PYTHON = Path(os.environ.get('BENCH_VENV', HERE.parent/'.venv-bench'))/'bin'/'python'
 
 def serve():
-    "Play the hosts until stdin closes; prints two lists of URLs: all good, and with 5 % failures and 2 % that hang"
+    "Serve as the hosts until stdin closes; prints two lists of URLs: all good, and with 5 % failures and 2 % that hang"
     with Loopback(latency=0.1, hosts=16) as web:
         urls = list(web.pictures('p', [encoded(noise_picture(i, (1600,1200)), quality=85) for i in range(N)]))
         for k, r in dict(gone=Reply(b'', 404), down=Reply(b'', 503), page=Reply(b'<!doctype html>'), hang=Reply(b'', wait=300)).items(): web.play(f'/{k}.jpg', r)
@@ -56,7 +56,7 @@ def timed(f, urls, keep=None):
 def pictures(folder): return {str(imagehash.phash(im)): im for im in (Image.open(f).convert('RGB') for f in get_image_files(folder))}
 
 def equivalent(a, b):
-    "Are the same pictures in both folders? Returns the mean difference of their pixels, in levels of 256"
+    "Check that both folders have the same pictures. Returns the mean difference of their pixels, on a scale of 256"
     a, b = pictures(a), pictures(b)
     codes, diffs = list(b), []
     bits = np.array([int(c, 16) for c in codes], np.uint64)

@@ -8,7 +8,7 @@ BROWSER = next(filter(None, map(shutil.which, ['chromium', 'chromium-browser', '
 FLAGS = '--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split()
 
 def machine(*packages):
-    "CPU, system, Python and the versions of `packages`; nothing that names the host"
+    "CPU, system, Python and the versions of `packages`; nothing that identifies the host"
     info = Path('/proc/cpuinfo')
     names = [l.split(':', 1)[1].strip() for l in info.read_text().splitlines() if l.startswith('model name')] if info.exists() else []
     cpu = names[0] if names else platform.processor() or platform.machine()
@@ -16,12 +16,12 @@ def machine(*packages):
     return f'{os.cpu_count()} x {cpu}, {platform.system()}, Python {platform.python_version()}' + (f', {vs}' if vs else '')
 
 def ratio(theirs, ours):
-    "Round by round, how many times as long theirs took as ours"
+    "Ratio of their time to ours in each round"
     rs = [t/o for t, o in zip(theirs, ours)]
     return dict(median=round(statistics.median(rs), 2), min=round(min(rs), 2), max=round(max(rs), 2), runs=len(rs))
 
 def save(desc, ratios, **more):
-    "Add `ratios` to the results; what other benchmarks wrote stays"
+    "Add `ratios` to the results, and keep those of other benchmarks"
     res = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     res['machine'] = desc
     res['ratios'] = {**res.get('ratios', {}), **ratios}
@@ -29,7 +29,7 @@ def save(desc, ratios, **more):
     for k, v in ratios.items(): print(f"{k:24} {v['median']:6.2f} (from {v['min']} to {v['max']} in {v['runs']} rounds)")
 
 def save_part(name, **more):
-    "Add results under `name`; what other benchmarks wrote there stays"
+    "Add results under `name`, and keep those of other benchmarks"
     res = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     res[name] = {**res.get(name, {}), **more}
     RESULTS.write_text(json.dumps(res, indent=1, sort_keys=True) + '\n')

@@ -1,4 +1,4 @@
-"Run by the Python of an environment that has img2dataset: URLS OUT. Prints the seconds that `download` took, imports not counted."
+"Run by the Python of an environment that has img2dataset: URLS OUT. Prints the seconds that `download` took, without imports."
 import sys, time
 from img2dataset import download
 

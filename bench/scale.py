@@ -1,8 +1,8 @@
-"""Cost as the work grows: seconds, peak memory and disk of predicting and training, each in a process of its own with no features kept before.
+"""Cost as the work grows: seconds, peak memory and disk of predicting and training, each in a separate process without cached features.
 
     python bench/scale.py [--most 10000]
 
-Pictures are copies of the drawn sample, classes are dealt at random: this measures cost, not quality. Results go to bench/results.json; the page of results plots them."""
+Pictures are copies of the drawn sample with random classes: this measures cost, not quality. Results go to bench/results.json; the page of results plots them."""
 import argparse, json, os, random, resource, shutil, subprocess, sys, tempfile, time
 from pathlib import Path
 
@@ -14,11 +14,11 @@ def copies(sample, path, n, classes=4):
     for i in range(n):
         d = path/('none' if i%10==0 else f'class {i%classes:03}')
         d.mkdir(parents=True, exist_ok=True)
-        (d/f'{i:06}.jpg').write_bytes(r.choice(files).read_bytes() + i.to_bytes(4, 'little'))  # another content, the same picture
+        (d/f'{i:06}.jpg').write_bytes(r.choice(files).read_bytes() + i.to_bytes(4, 'little'))  # other bytes, the same picture
     return path
 
 def peak_mb():
-    "Most memory that this process has had, in MB. (`ru_maxrss` starts from that of the process which started this one.)"
+    "Peak memory of this process, in MB. (`ru_maxrss` starts from that of the process which started this one.)"
     status = Path('/proc/self/status')
     if not status.exists(): return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss//(1024*1024 if sys.platform=='darwin' else 1024)
     return int(next(l for l in status.read_text().splitlines() if l.startswith('VmHWM')).split()[1])//1024
@@ -43,7 +43,7 @@ def child(what, path, model):
     print(json.dumps(dict(n=n, seconds=round(time.perf_counter()-t, 1), peak_mb=peak_mb(), disk_mb=disk)))
 
 def run(what, path, model, cache):
-    "`child` in a process of its own"
+    "`child` in a separate process"
     out = subprocess.run([sys.executable, __file__, '--child', what, path, model], capture_output=True, text=True, env={**os.environ, 'BENCH_CACHE': str(cache)}, check=True)
     return json.loads(out.stdout.splitlines()[-1])
 

@@ -2,8 +2,8 @@
 
     python bench/speed.py [PATH] [--rounds 3]
 
-PATH has a folder for each class; the drawn sample if not given. Where the weights of resnet18 are not at hand, the recipe is timed with its architecture and random
-weights, which costs the same; its accuracy is then not given. Results go to bench/results.json."""
+PATH has a folder for each class; the drawn sample if not given. If the weights of resnet18 are not available, the recipe is timed with random
+weights, which takes the same time; its accuracy is then left out. Results go to bench/results.json."""
 import argparse, io, shutil, tempfile, time
 from contextlib import redirect_stdout
 from importlib.util import find_spec
@@ -28,7 +28,7 @@ from bear_classifier.learn.finetune import train_recipe
 from common import machine, ratio, save
 
 def timed(f):
-    "Seconds, and what `f` gave"
+    "Seconds that `f` takes, and its result"
     t = time.perf_counter()
     res = f()
     return time.perf_counter()-t, res
@@ -84,11 +84,11 @@ def training(path, rounds, fine_tune):
 def _labels(probs, info): return [[c for c,p,th in zip(info['vocab'], row, info['thresholds']) if p>th] for row in probs.tolist()]
 
 def engines(model, train):
-    "The ways to predict that are installed, by name"
+    "The installed ways to predict, by name"
     res = dict(torch=load(model, 'torch'))
     if not find_spec('onnxruntime'): return res
     export_onnx(model, train[:8])
-    eight = [True] if export_int8(model, train) else []  # it is not written where it would be of no use
+    eight = [True] if export_int8(model, train) else []  # not written where it would be of no use
     for e in ('onnx', *['openvino']*bool(find_spec('openvino'))):
         for int8 in (False, *eight): res[e + ' int8'*int8] = load(model, e, int8=int8)
     return res
@@ -104,7 +104,7 @@ def prediction(path, rounds):
         dls = multi_label_block(pics, valid, n_labels=range(99), size=info['size']).dataloaders(path, bs=32)
         learn = Learner(dls, net, loss_func=BCEWithLogitsLossFlat())
         few,t,said = files[::10], {k: [] for k in ('loop', 'get_preds', *ours)},{}
-        with redirect_stdout(io.StringIO()):  # fastai as it comes, its progress bars included; nobody looks at them
+        with redirect_stdout(io.StringIO()):  # fastai by default, with its progress bars, which are hidden here
             learn.predict(files[0])  # the first call of each warms up
             for c in ours.values(): c(files[:32])
             for _ in range(rounds):

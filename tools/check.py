@@ -1,5 +1,5 @@
-"""What every commit must pass: generated files in step, ruff, nothing newer than Python 3.10, arrows between rooms,
-style sheets and scripts without faults, each notebook as a test.
+"""What every commit must pass: generated files up to date, ruff, nothing newer than Python 3.10, imports between rooms,
+style sheets and scripts without errors, each notebook as a test.
 `python tools/check.py [nbs/NAME.ipynb ...]` runs those notebooks only."""
 import atexit, os, re, subprocess, sys, tempfile, time
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -8,9 +8,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ['bear_classifier', 'clean', 'nbs', 'README.md']
-LIMIT = 1200 # seconds that one notebook may take
-# Started first, so that the workers end together. The first two compute the features of drawn pictures that many others have too;
-# the list at the end of a run tells when another one belongs here.
+LIMIT = 1200 # seconds, for one notebook
+# Started first, so that the workers finish together. The first two compute features of drawn pictures that many others use;
+# the list of the slowest at the end of a run shows when another one belongs here.
 SLOW = '''testing/trained evaluate/compare cli learn/finetune evaluate/curve howto/own_classes howto/several_labels tests/app_browser
 apps/push tests/precision tests/review_browser models/onnx howto/own_folder 02_single_label learn/train 03_multi_label 05_compare howto/in_python
 models/engines learn/features evaluate/report howto/deploy tests/static_browser evaluate/suggest evaluate/suspects tests/hostile
@@ -20,22 +20,22 @@ PRELOAD = '''fastai.vision.all nbdev.test nbdev.showdoc timm torchvision pandas 
 cleanlab.filter matplotlib.pyplot'''.split()
 
 def contents():
-    "Text of every file that a command below may rewrite; line ends are the platform's."
+    "Text of every file that a command below may rewrite, without differences in line ends."
     roots = [Path(p) for p in GENERATED if Path(p).exists()]
     files = [f for r in roots for f in ([r] if r.is_file() else r.rglob('*')) if f.suffix in ('.py', '.ipynb', '.md')]
     return {f: f.read_bytes().replace(b'\r\n', b'\n') for f in files}
 
 def in_step(name, *cmd):
-    "Run `cmd` and tell which files it changed."
+    "Run `cmd` and report the files that it changed."
     before = contents()
     subprocess.run(cmd, check=True)
     after = contents()
     changed = sorted(str(f) for f in before.keys() | after.keys() if before.get(f) != after.get(f))
-    if changed: print(f'{name} changed: {", ".join(changed)}. They are in step now: look at them and commit them.')
+    if changed: print(f'{name} changed: {", ".join(changed)}. They are up to date now: check and commit them.')
     return not changed
 
 def rooms_pass():
-    "Imports run downwards only, in no circle (`.importlinter`), and take no private name from another module."
+    "Imports run downwards only, without cycles (`.importlinter`), and use no private name of another module."
     out = subprocess.run(['lint-imports', '--no-logo', '--no-cache'], capture_output=True, text=True)
     if out.returncode: print(out.stdout[out.stdout.find('Broken contracts'):] + out.stderr)
     code = {f: f.read_text(encoding='utf-8') for f in Path('bear_classifier').rglob('*.py')}
@@ -44,7 +44,7 @@ def rooms_pass():
     return not out.returncode and not private
 
 def css_faults(nodes, at):
-    "What cannot be parsed in rules of a style sheet, or inside them, a line each."
+    "A line for each part of a style sheet that cannot be parsed."
     from tinycss2 import parse_blocks_contents
     res = []
     for n in nodes:
@@ -54,7 +54,7 @@ def css_faults(nodes, at):
     return res
 
 def assets_pass():
-    "Style sheets can be parsed, and `oxlint` has nothing against the scripts."
+    "Style sheets can be parsed, and `oxlint` finds no errors in the scripts."
     from tinycss2 import parse_stylesheet
     faults = []
     for f in Path('bear_classifier').rglob('*.css'):
@@ -65,7 +65,7 @@ def assets_pass():
     return not faults and subprocess.run(['oxlint', '--deny-warnings', 'bear_classifier']).returncode == 0
 
 def files_pass(notebooks):
-    "Everything that can be told of the files without running a notebook."
+    "All checks that need not run a notebook."
     ok = in_step('nbdev_export', 'nbdev_export')
     ok &= in_step('nbdev_clean', 'nbdev_clean')
     ok &= in_step('tools/readme.py', sys.executable, 'tools/readme.py')
@@ -80,26 +80,26 @@ def files_pass(notebooks):
     return ok and not big
 
 def test_one(file, log, method):
-    "In a process of its own: run the notebook `file` as `nbdev_test` does; what it prints goes to `log`."
-    set_start_method(method, force=True)  # for processes of its own: the usual one, not that of this run
+    "In a separate process: run the notebook `file` as `nbdev_test` does; its output goes to `log`."
+    set_start_method(method, force=True)  # for its child processes: the default method, not that of this run
     for fd in (1, 2): os.dup2(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT), fd)
     for f in (sys.stdout, sys.stderr): f.reconfigure(encoding='utf-8', errors='backslashreplace')
     from nbdev.test import test_nb
     ok,_ = test_nb(Path(file), skip_flags=['notest'], basepath=ROOT)
-    atexit._run_exitfuncs()  # a forked process does not do it by itself
+    atexit._run_exitfuncs()  # a forked process does not run them by itself
     t = os.times()
     Path(f'{log}.used').write_text(str(t.user + t.children_user))
     sys.exit(not ok)
 
 def context():
-    "How processes are made: forks of one that has imported the libraries, where that is safe."
+    "How processes are started: as forks of one that has imported the libraries, where that is safe."
     if sys.platform != 'linux': return get_context('spawn')
     ctx = get_context('forkserver')
     ctx.set_forkserver_preload(PRELOAD)
     return ctx
 
 def test(ctx, file, tmp):
-    "Run one notebook to its end. Returns it, its seconds, those of processor time (user), and what went wrong."
+    "Run one notebook to its end. Returns it, its seconds, its processor time (user), and its error."
     (fd,log),start = tempfile.mkstemp('.txt', file.stem, tmp),time.monotonic()
     os.close(fd)
     p = ctx.Process(target=test_one, args=(str(file), log, get_start_method()))
@@ -116,7 +116,7 @@ def test(ctx, file, tmp):
 def shared_env(tmp, workers):
     "Settings for all notebooks: one cache for the run, and no more threads than there are cores."
     old = Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')
-    for k,d in dict(TORCH_HOME='torch', MPLCONFIGDIR='matplotlib').items():  # weights, list of fonts: not made again
+    for k,d in dict(TORCH_HOME='torch', MPLCONFIGDIR='matplotlib').items():  # keep weights and the list of fonts
         os.environ.setdefault(k, str(old/d))
     os.environ.setdefault('PYTHONWARNINGS', 'ignore')
     os.environ.setdefault('OMP_NUM_THREADS', str(max(1, os.cpu_count()//workers)))
@@ -124,7 +124,7 @@ def shared_env(tmp, workers):
     os.environ |= dict(XDG_CACHE_HOME=tmp, HYPOTHESIS_STORAGE_DIRECTORY=f'{tmp}/hypothesis', IN_TEST='1', PYTHONPATH=path)
 
 def notebooks_pass(notebooks):
-    "Run `notebooks`, several at a time; tell what failed, which took longest, and the count."
+    "Run `notebooks`, several at a time; print the failures, the slowest, and the count."
     workers = min(os.cpu_count()+1, 8, len(notebooks))  # one more than cores: some wait for a browser or a socket
     order = sorted(notebooks, key=lambda f: (SLOW.index(n) if (n := f.relative_to(ROOT/'nbs').with_suffix('').as_posix()) in SLOW else len(SLOW), str(f)))
     res,start = [],time.monotonic()
@@ -144,7 +144,7 @@ def notebooks_pass(notebooks):
     return not bad
 
 def tell(result, res, n):
-    "A line for a notebook that is done, and all that one said which failed."
+    "Print a line for a finished notebook, and all output of one that failed."
     file,seconds,used,why = result
     res.append(result)
     fence = '-'*75

@@ -1,4 +1,4 @@
-"""Make the folder `clean`: the chapters without prose, outputs, tests and solutions, to be worked through.
+"""Make the folder `clean`: the chapters without prose, outputs, tests and solutions, to work through.
 
 What is left is the code, the headings, and the exercises. `make clean-notebooks` runs this."""
 import json, re
@@ -11,14 +11,14 @@ DETAILS = re.compile(r'<details>.*?(</details>|\Z)', re.S)
 def headings(s): return re.findall(r'^#{1,4} .+$', s, re.M)
 
 def absolute(s):
-    "Links of a chapter, from another folder."
+    "Make the links of a chapter absolute, for another folder."
     return re.sub(r'\]\((?!https?:|#)([^)\s]+)\)', rf']({REPO}/\1)', s)
 
 class Clean:
-    "The cells of a chapter, one by one: knows whether it is among the exercises, and inside a solution."
+    "The cells of a chapter, one by one; keeps track of exercises and solutions."
     def __init__(self): self.exercises,self.solution,self.over = False,False,False
     def markdown(self, s):
-        "Headings; the whole text of the exercises, but for their solutions, which may end in a later cell."
+        "Headings, and the text of the exercises without their solutions, which may end in a later cell."
         if self.solution:
             if '</details>' not in s: return ''
             s = s.partition('</details>')[2]
@@ -27,14 +27,14 @@ class Clean:
         for h in headings(s): self.exercises = bool(re.match(r'#+ Exercises', h)) or self.exercises and h.startswith('###')
         return absolute(DETAILS.sub('', s).strip()) if self.exercises else '\n\n'.join(headings(s))
     def code(self, s):
-        "The code without its `#|` lines and tests; nothing of a solution, and nothing hidden that only tests or tidies up."
+        "The code without `#|` lines, tests, solutions, and hidden cells that only test or clean up."
         head,code = directives(s)
         shown,tests = apart(code)
         ours = 'default_exp' in head or 'nbdev_export()' in code or 'nbdev.showdoc' in code or 'hide' in head and (tests or self.over)
         return '' if self.solution or ours else shown.strip('\n')
 
 def cleaned(nb, name):
-    "The notebook as a student gets it."
+    "The notebook for students."
     clean,cells = Clean(),[]
     for c in nb['cells']:
         s = clean.markdown(text(c['source'])) if c['cell_type']=='markdown' else clean.code(text(c['source'])) if c['cell_type']=='code' else ''

@@ -1,4 +1,4 @@
-"""What a notebook installs in Colab: `constraints-colab.txt`, and the cell that asks for it. `make lock` runs this.
+"""What a notebook installs in Colab: `constraints-colab.txt`, and the cell that uses it. `make lock` runs this.
 
 Colab brings PyTorch, NumPy, Jupyter and more, and its own pages need those versions, so only the rest of what we require is pinned."""
 import json, re
@@ -15,14 +15,14 @@ if 'google.colab' in sys.modules: get_ipython().run_line_magic('pip', "install -
 def plain(requirement): return re.split(r'[^\w.-]', requirement)[0].lower().replace('_', '-')
 
 def pins():
-    "The lines of constraints.txt for what we require and Colab does not bring."
+    "The lines of constraints.txt for requirements that Colab does not bring."
     ini = ConfigParser(delimiters=['='], interpolation=None)
     ini.read('settings.ini', encoding='utf-8')
     wanted = {plain(r) for k in ('requirements', 'onnx_requirements') for r in ini['DEFAULT'][k].split()} - {*OF_COLAB}
     return [l for l in Path('constraints.txt').read_text(encoding='utf-8').splitlines() if not l.startswith('#') and plain(l) in wanted]
 
 def put_cell(file):
-    "Give the notebook `file` the cell of today, in place of the one it has."
+    "Replace the Colab cell of the notebook `file` with the current one."
     nb = json.loads(file.read_text(encoding='utf-8'))
     for c in nb['cells']:
         if c['cell_type']=='code' and "in sys.modules: get_ipython()" in ''.join(c['source']) and 'google.colab' in ''.join(c['source']): c['source'] = CELL.splitlines(True)

@@ -1,15 +1,15 @@
-"""The main job in small, in one process: train on a dozen drawn pictures, export, predict with every engine; with --all compare, fine-tune, heat map and app answers too.
+"""The main job on a small scale, in one process: train on a dozen drawn pictures, export, predict with every engine; with --all compare, fine-tune, heat map and app answers too.
 
     python tools/main_job.py [--precision float32|bfloat16] [--all]
 
-`BEARS_PRECISION` decides the precision where the option does not. Nothing is left but what is printed."""
+Without --precision, `BEARS_PRECISION` sets the precision. It leaves no files."""
 import argparse, contextlib, io, json, os, shutil, tempfile
 from pathlib import Path
 
-KEEP = ('polar bear', 'grizzly bear', 'none')  # of the sample's folders: the fewer classes, the fewer scenes
+KEEP = ('polar bear', 'grizzly bear', 'none')  # of the sample's folders; fewer classes make fewer scenes
 
 def bears(*args):
-    "What the command prints to standard output; anything but success is an error."
+    "Run the command and return its standard output; raise an error if it fails."
     from bear_classifier.cli import main
     with contextlib.redirect_stdout(io.StringIO()) as out: code = main([*map(str, args)])
     if code: raise SystemExit(f'bears {" ".join(map(str, args))}: exit status {code}')
@@ -24,19 +24,19 @@ def draw(tmp):
     return path
 
 def ordinary(net):
-    "No number of a network that is kept may be an inference tensor: training on it is refused."
+    "Check that no tensor of a network is an inference tensor, which cannot be trained further."
     odd = [n for n,t in net.state_dict().items() if t.is_inference()]
     assert not odd, f'inference tensors: {odd[:3]}'
 
 def predictions(model, path, engine, int8=False):
-    "Labels by file; every picture must have been read."
+    "Labels by file; checks that every picture was read."
     lines = map(json.loads, bears('predict', model, path, '--json', '--engine', engine, *['--int8']*int8).splitlines())
     res = {d['file']: (d['labels'], d['probs']) for d in lines if d['error'] is None}
     assert len(res)==12, f'{engine}: {len(res)} pictures'
     return res
 
 def same_labels(model, path, allowed):
-    "Every engine names the labels that PyTorch names in 32 bits; `allowed` pictures may differ where PyTorch computes in bfloat16."
+    "Check that every engine gives the labels of PyTorch in 32 bits; `allowed` pictures may differ where PyTorch computes in bfloat16."
     from bear_classifier.models.predict import load
     exact = {p.file: p.labels for p in load(model, 'torch', precision='float32').predict(sorted(map(str, path.glob('*/*.jpg'))))}
     for engine,int8 in (('torch', False), ('onnx', False), ('openvino', False), ('onnx', True), ('openvino', True)):
@@ -65,7 +65,7 @@ def shown(model, path):
     return f'heat map of {heat.shape}'
 
 def compared(path, tmp):
-    "Two kinds on frozen features (`trained` was the third), and all with the whole network for one epoch."
+    "Train two kinds on frozen features (`trained` makes the third), and all with the whole network for one epoch."
     from bear_classifier.evaluate.compare import compare
     kinds = ('single_label', 'naive_multi_label', 'multi_label')
     for fine_tune,some in ((0, kinds[:2]), (1, kinds)):

@@ -6,7 +6,7 @@ from execnb.nbio import read_nb
 NOTE = '<!-- Made from nbs/index.ipynb by `make readme`: edit that. -->\n\n'
 
 def output(o):
-    "Markdown of one output; pictures are left to the site."
+    "Markdown of one output; pictures are only on the site."
     data = o.get('data', {})
     join = lambda x: x if isinstance(x, str) else ''.join(x)
     if 'text/markdown' in data: return join(data['text/markdown'])

@@ -12,7 +12,7 @@ def skip(cell):
     return cell.cell_type != 'code' or '#| eval: false' in cell.source
 
 def as_on_a_terminal(nb):
-    "A progress bar writes over itself: keep the last state of each line, as a terminal would show it."
+    "Keep the last state of each line, as on a terminal, where a progress bar overwrites itself."
     for c in nb.cells:
         for o in c.get('outputs', []):
             if o.get('output_type') != 'stream': continue
@@ -23,7 +23,7 @@ def as_on_a_terminal(nb):
         if c.cell_type != 'code': c.pop('outputs')
 
 def as_fastai_shows(nb):
-    "Epochs that fastai printed for a terminal, as the table that it shows in a notebook."
+    "Turn the epochs that fastai prints on a terminal into the table that it shows in a notebook."
     for c in nb.cells:
         for o in c.get('outputs', []):
             lines = [l.split() for l in ''.join(o.get('text', '')).splitlines() if l.strip()]
@@ -58,7 +58,7 @@ def run(file):
 def main():
     if len(sys.argv) == 2: return run(Path(sys.argv[1]).resolve())
     files = sys.argv[1:] or nbglob()
-    # A process for each, as nbdev_test does, so that no notebook leans on another's state.
+    # A process for each, as in nbdev_test, so that no notebook depends on another's state.
     for f in files: subprocess.run([sys.executable, __file__, f], check=True, env={**os.environ, 'IN_TEST': '1'})
     subprocess.run(['nbdev_clean'], check=True)
 

@@ -5,22 +5,22 @@ from importlib.util import find_spec
 from pathlib import Path
 from PIL import Image
 
-DEST,LARGEST = Path('nbs/images'),150_000  # where to, and bytes of a file at most
+DEST,LARGEST = Path('nbs/images'),150_000  # target folder, and largest file in bytes
 CHROMIUM = next(filter(None, map(shutil.which, ['chromium', 'chromium-browser', 'google-chrome', 'chrome'])), None)
 FLAGS = '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync --hide-scrollbars'.split()
 SENT = {'river.jpg': ['polar bear', 'black bear'], 'forest.jpg': ['grizzly bear'], 'snow.jpg': []}  # kinds on a scene; none of them trained on
 WRONG = {'polar bear/007.jpg': 'arctic wolf', 'black bear/028.jpg': 'grizzly bear', 'arctic wolf/027.jpg': 'polar bear', 'grizzly bear/018.jpg': 'black bear',
-         'arctic wolf/026.jpg': '', 'black bear/011.jpg': 'arctic wolf'}  # labels to spoil before the review; the first is put right
+         'arctic wolf/026.jpg': '', 'black bear/011.jpg': 'arctic wolf'}  # wrong labels before the review; the first is corrected
 WIDE,PHONE,EDGE = dict(width=1100, height=760),dict(width=390, height=844),8  # pixels; room above and below
 
 def lacking():
-    "What must be installed first, as one line; empty if nothing"
+    "What has to be installed first, as one line; empty if nothing"
     pip = [o for o in ('playwright', 'voila') if find_spec(o) is None]
     todo = ([f'pip install {" ".join(pip)}'] if pip else []) + (['install Chromium or Chrome (Debian: apt install chromium)'] if CHROMIUM is None else [])
     return 'Screenshots need a browser and a page to show in it: ' + '; '.join(todo) if todo else ''
 
 def train(tmp):
-    "A folder of drawn pictures, and a model that learned from it"
+    "A folder of drawn pictures, and a model trained on it"
     import bear_classifier.models.files  # for `Classifier.save`  # noqa: F401
     from bear_classifier.data.pictures import read_pictures
     from bear_classifier.sample.sample import make_sample
@@ -29,7 +29,7 @@ def train(tmp):
     return ws.pics.path, train_grid(ws, ws.pics.labels).save(tmp/'model')
 
 def spoil(path, tmp):
-    "Give some pictures of `path` a wrong label. Returns the table of those that are found to be suspicious"
+    "Give some pictures of `path` a wrong label. Returns the table of suspects"
     from bear_classifier.data.pictures import read_pictures
     from bear_classifier.evaluate.suspects import find_suspects, write_suspects
     from bear_classifier.learn.train import Workshop
@@ -42,7 +42,7 @@ def spoil(path, tmp):
 
 @contextmanager
 def browser(tmp):
-    "A page of a headless browser that asks nobody but this machine"
+    "A page of a headless browser that connects to this machine only"
     from playwright.sync_api import sync_playwright
     play = sync_playwright().start()
     try:
@@ -59,7 +59,7 @@ def browser(tmp):
 def card(page, name): return page.locator('.bear-card').filter(has=page.locator('.bear-name', has_text=name))
 
 def shoot(page, file, top, bottom, room=EDGE):
-    "Write what is seen from `top` down to the end of `bottom`, and some `room`: nothing focused, all pictures there"
+    "Save the page from `top` to the end of `bottom`, with a margin `room`, without focus and with all pictures loaded"
     page.mouse.move(0, 0)
     page.evaluate('document.activeElement.blur()')
     page.wait_for_function('[...document.images].every(o => o.complete && o.naturalWidth)')
@@ -73,7 +73,7 @@ def shoot(page, file, top, bottom, room=EDGE):
     return file
 
 def small(png):
-    "The same picture with as many colours as fit into the size that a file may have"
+    "The same picture with as many colours as the file size limit allows"
     im = Image.open(io.BytesIO(png)).convert('RGB')
     for n in (256, 192, 128, 96, 64, 48, 32):
         out = io.BytesIO()
@@ -87,7 +87,7 @@ def show_heat(page, name):
     card(page, name).locator('figure').first.wait_for()
 
 def scenes(model, tmp):
-    "Write the first scene of each kind that the model names right"
+    "Write the first scene of each kind that the model labels correctly"
     from bear_classifier.models.predict import load
     from bear_classifier.sample.sample import draw_scene
     clf = load(model)
@@ -98,7 +98,7 @@ def scenes(model, tmp):
         else: sys.exit(f'{name}: the model names no scene of {kinds} right')
 
 def app_shots(page, url, tmp, out):
-    "Send three pictures, show where one of the answers comes from, and take the page wide, on a phone, in the dark"
+    "Send three pictures, show one heat map, and take the page wide, on a phone, and in dark mode"
     page.goto(url)
     page.wait_for_function("document.querySelector('.bear-status [role=status]')")
     page.locator('.bear-drop input').set_input_files([tmp/name for name in SENT])
@@ -113,7 +113,7 @@ def app_shots(page, url, tmp, out):
     yield shoot(page, out/'app-phone.png', '.bear-card', '.bear-card')
 
 def review_shots(page, url, out):
-    "Put one label right, mark another picture for deletion, and take the page wide and on a phone"
+    "Correct one label, mark another picture for deletion, and take the page wide and on a phone"
     page.set_viewport_size(WIDE)
     page.goto(url)
     name,wrong = next(iter(WRONG.items()))
@@ -126,7 +126,7 @@ def review_shots(page, url, out):
     yield shoot(page, out/'review-phone.png', '.bear-bar:has(.bear-next)', '.bear-card:nth-child(4)')
 
 def take(tmp):
-    "Train, serve, and take all of them. Returns the files, still in `tmp`"
+    "Train, serve, and take all screenshots. Returns the files, still in `tmp`"
     from bear_classifier.apps.classify_app import serve_app
     from bear_classifier.apps.review_app import serve_review
     os.environ['XDG_CACHE_HOME'] = str(tmp/'cache')

@@ -1,5 +1,5 @@
-"""Install what users get, without `dev`, with the newest packages that are allowed, and use it there.
-Names a file that the package lacks and a requirement that nobody declared.
+"""Install what users get, without `dev`, with the newest allowed packages, and use it.
+Reports files that the package lacks, and requirements that are not declared.
 `python tools/test_installed.py [FOLDER]`: a folder is kept."""
 import ast, builtins, dis, json, os, pkgutil, re, subprocess, sys, tempfile, time, venv
 from contextlib import contextmanager
@@ -17,19 +17,19 @@ passed, failed = [], []
 def plain(name): return name.lower().replace('_', '-')
 
 def globals_of(code):
-    "Names that the functions in compiled `code` take from their module."
+    "Names that the functions in compiled `code` use from their module."
     yield from (i.argval for i in dis.get_instructions(code) if i.opname == 'LOAD_GLOBAL')
     for c in code.co_consts:
         if hasattr(c, 'co_code'): yield from globals_of(c)
 
 def imported(tree):
-    "Packages that a module imports, at its top or within a function."
+    "Packages that a module imports, at its top or inside a function."
     for n in ast.walk(tree):
         if isinstance(n, ast.Import): yield from (a.name.split('.')[0] for a in n.names)
         if isinstance(n, ast.ImportFrom) and not n.level: yield n.module.split('.')[0]
 
 def faults_of(module, source, declared, owners):
-    "What `module` takes from nowhere: names that are not defined, packages that no requirement brings."
+    "Undefined names in `module`, and imported packages that no requirement brings."
     known = {*vars(module), *vars(builtins)}
     taken = {*globals_of(compile(source, module.__name__, 'exec'))}
     yield from (f'{module.__name__}: the name {n} is not defined' for n in sorted(taken - known))
@@ -38,7 +38,7 @@ def faults_of(module, source, declared, owners):
         if not brought: yield f'{module.__name__}: imports {p}, which no requirement names'
 
 def inside_modules():
-    "Import every module; names and imports that nothing brings."
+    "Import every module, and report undefined names and missing requirements."
     package = import_module(NAME)
     inner = Path(package.__file__).resolve().is_relative_to(Path(sys.prefix).resolve())
     if not inner: sys.exit(f'{package.__file__} is not the installed package')
@@ -52,7 +52,7 @@ def inside_modules():
     sys.exit('\n'.join(faults) or print(f'{len(names)} modules'))
 
 def inside_collect(proxy, dest):
-    "Collect from a server on this machine that plays a search service."
+    "Collect from a server on this machine that stands in for a search service."
     from bear_classifier.web.collect import collect
     from bear_classifier.web.fetch import Limits
     here = dict(lim=Limits(allow_loopback=True), proxy=proxy, verify=False)
@@ -60,7 +60,7 @@ def inside_collect(proxy, dest):
     if counts[TERM]['kept'] != 4: sys.exit(f'not all were kept: {counts}')
 
 def inside_page(model):
-    "The app's page answers with its widgets."
+    "Check that the app's page answers with its widgets."
     from urllib.request import urlopen
     from bear_classifier.apps.classify_app import TITLE, serve_app
     with serve_app(model, open_browser=False) as page: html = urlopen(page.url, timeout=120).read().decode()
@@ -81,14 +81,14 @@ def step(name):
     print(f'{time.monotonic()-start:5.0f} s  {name}', flush=True)
 
 def clean_env(folder):
-    "An environment in which nothing leads back to this checkout, or to files of this user."
+    "An environment without references to this checkout, or to files of this user."
     kept = {k: v for k,v in os.environ.items() if k not in ('PYTHONPATH', 'PYTHONHOME', 'VIRTUAL_ENV', 'IN_TEST')}
     kept |= dict(PYTHONNOUSERSITE='1', PYTHONWARNINGS='ignore', OMP_WAIT_POLICY='PASSIVE',
                  XDG_CACHE_HOME=str(folder/'cache'))
     return kept | dict(PATH=os.pathsep.join([str(folder/'env'/BIN), os.environ['PATH']]))
 
 def called(folder, *cmd, status=0):
-    "What `cmd` prints, run in `folder`/work. Raises `RuntimeError` if it does not end with `status`."
+    "Output of `cmd`, run in `folder`/work. Raises `RuntimeError` if it does not end with `status`."
     exe = folder/'env'/BIN/(cmd[0] + '.exe'*(os.name == 'nt'))
     p = subprocess.run([exe, *map(str, cmd[1:])], cwd=folder/'work', env=clean_env(folder), stdin=subprocess.DEVNULL,
                        capture_output=True, encoding='utf-8', errors='replace', timeout=1500)
@@ -115,12 +115,12 @@ def install(folder, wheel, extras=''):
     called(folder, *pip.split(), f'{wheel}{extras}')
 
 def answers(folder, model, *args):
-    "Predict the drawn pictures of one kind. Raises `RuntimeError` if one has no answer."
+    "Predict the drawn pictures of one class. Raises `RuntimeError` if one has no answer."
     lines = [*map(json.loads, called(folder, 'bears', 'predict', model, f'drawn/{TERM}', '--json', *args).splitlines())]
     if len(lines) != 5 or any(o['error'] for o in lines): raise RuntimeError(f'five answers were wanted: {lines}')
 
 def collecting(folder):
-    "Collect in Python, then by the command, which finds all of it on disk and asks nobody."
+    "Collect in Python, then by the command, which finds everything on disk and makes no requests."
     from bear_classifier.testing.loopback import Loopback, noise_picture
     with Loopback() as web:
         web.duckduckgo({TERM: web.pictures('bear', [noise_picture(i) for i in range(4)])})
@@ -134,7 +134,7 @@ def inside(folder, name, *args):
     return called(folder, 'python', '-I', Path(__file__).resolve(), '--inside', name, *args)
 
 def base(folder):
-    "What needs no extra."
+    "Steps that need no extra."
     with step('import of every module'): inside(folder, 'modules')
     with step('bears sample'): called(folder, 'bears', 'sample', 'drawn', '-n', 5, '--none', 5)
     with step('bears train'): called(folder, *TRAIN, '--model', 'bears')
@@ -150,7 +150,7 @@ def base(folder):
             if f'{NAME}[{extra}]' not in said: raise RuntimeError(f'does not tell what to install: {said}')
 
 def extras(folder, wheel):
-    "The extras, one after the other."
+    "Steps for the extras, one after the other."
     with step('pip install [app]'): install(folder, wheel, '[app]')
     with step('the page of bears app'): inside(folder, 'page', 'bears')
     with step('bears app --export'): called(folder, 'bears', 'app', 'bears', '--export', 'space')

@@ -1,5 +1,5 @@
 """Make the page that the home page of the docs embeds: a classifier of drawn pictures that computes in the visitor's browser.
-`python tools/try_page.py [FOLDER]`, by default _docs/try. Without the packages for ONNX it says so, and the docs go without."""
+`python tools/try_page.py [FOLDER]`, by default _docs/try. Without the packages for ONNX it prints a line, and the docs have no such page."""
 import sys, tempfile
 from pathlib import Path
 from bear_classifier.apps.static import export_static

@@ -23,7 +23,7 @@ from ..learn.thresholds import probabilities
 
 # %% ../../nbs/evaluate/suggest.ipynb #290538f2
 def _doubt(p, thresholds):
-    "Of each picture: how doubtful, 0 to 1, and which class is in question; `thresholds` is None for a single label."
+    "For each picture: doubt, 0 to 1, and the number of the class in doubt; `thresholds` is None for a single label."
     if thresholds is None:
         first,second = np.sort(p, 1)[:,[-1,-2]].T
         return 1-(first-second), p.argsort(1)[:,-2]
@@ -32,7 +32,7 @@ def _doubt(p, thresholds):
 
 # %% ../../nbs/evaluate/suggest.ipynb #0f52a21e
 def _spread(x, doubt, n):
-    "The numbers of `n` rows of `x` that are doubtful and far from each other, in order."
+    "Indices of at most `n` rows of `x`, doubtful and far from each other, in order."
     far,res = np.full(len(x), 2.),[]
     for _ in range(min(n, len(x))):
         left = doubt*far
@@ -44,7 +44,7 @@ def _spread(x, doubt, n):
 # %% ../../nbs/evaluate/suggest.ipynb #5cd4bc8f
 @torch.inference_mode()
 def _look(clf, files, say, bar):
-    "Of the files that can be read: the files, logits, and averaged features of length 1."
+    "The files that can be opened, their logits, and their averaged features, normalized."
     net,seen = clf.whole(),[]
     run = feature_run(ready(net.grid, prediction_precision()))
     t = tqdm(total=len(files), desc='Looking', unit=' pictures', disable=not bar, leave=False)
@@ -63,10 +63,10 @@ def _look(clf, files, say, bar):
 # %% ../../nbs/evaluate/suggest.ipynb #59c74be4
 def suggest(clf:Classifier, # trained, or loaded with `engine='torch'`
     files, # paths of pictures without labels
-    n:int=50, # how many to suggest
+    n:int=50, # number of suggestions
     say=print, # called with a line for each picture that cannot be opened
     bar:bool=False # show a progress bar?
-)->list: # of dicts: `file`, `suggested` (what `clf` says, joined by `|`), `why`, `score` (their order, 0 to 1)
+)->list: # of dicts: `file`, `suggested` (labels by `clf`, joined by `|`), `why`, `score` (their order, 0 to 1)
     "The pictures to label next: doubtful, and different from each other. Raises `BadInput` if none can be opened."
     files,logits,x = _look(clf, list(files), say, bar)
     if not len(files): raise BadInput('no picture that can be opened; give a folder that has some')
@@ -79,7 +79,7 @@ def suggest(clf:Classifier, # trained, or loaded with `engine='torch'`
 
 # %% ../../nbs/evaluate/suggest.ipynb #1ef9c604
 def write_suggestions(suggestions, # from `suggest`
-    file # target; a list of suggestions or suspects that is there is replaced
+    file # to write; an existing list of suggestions or suspects is replaced
 ): # the path written
     "Write them as CSV for the review, in their order. Raises `BadInput`, see `check_suspects`."
     name = lambda f: '/'.join(Path(f).absolute().parts[-2:])

@@ -33,7 +33,7 @@ def _cross_validated(ws, softmax, seed):
 
 # %% ../../nbs/evaluate/suspects.ipynb #6e20f0d1
 def _issues(p, y, single):
-    "Of each picture: does cleanlab suspect its label, how good is it (0 to 1), and which labels would it get instead?"
+    "For each picture: whether cleanlab suspects its label, the label's quality (0 to 1), and the labels predicted."
     from cleanlab.filter import find_label_issues
     from cleanlab.multilabel_classification import filter as multi_filter, get_label_quality_scores as multi_quality
     from cleanlab.rank import get_label_quality_scores
@@ -49,7 +49,7 @@ def _issues(p, y, single):
 def find_suspects(ws:Workshop, # the folder
     seed:int=0 # of the folds
 )->list: # of dicts: `file` (relative), `given`, `suggested` (joined by `|`), `score` (0 to 1, low is suspicious)
-    "Pictures that cleanlab takes for wrongly labelled, worst first."
+    "Pictures whose label cleanlab suspects, the most suspicious first."
     pics = ws.pics
     single = all(len(ls)<2 for ls in pics.labels.values())
     files,p,y = _cross_validated(ws, single, seed)
@@ -65,16 +65,16 @@ _COLUMNS = ['file', 'given', 'suggested', 'score']
 def _is_ours(name, file):
     with open(file, encoding='utf-8-sig') as f: return f.readline(200).strip()==','.join(_COLUMNS)
 
-def check_suspects(file # where the list shall go
+def check_suspects(file # to write the list to
 )->Path: # the path
-    "Raise `BadInput` if it cannot be written there, or would replace another file than such a list."
+    "Raise `BadInput` if it cannot be written, or would replace a file that is not such a list."
     file = Path(file)
     check_out(file.parent, [file.name], _is_ours)
     return file
 
 # %% ../../nbs/evaluate/suspects.ipynb #628fc646
 def write_suspects(suspects, # from `find_suspects`
-    file # target; a list that is there is replaced
+    file # to write; an existing list is replaced
 ): # the path written
     "Write the list as CSV with the columns file, given, suggested, score. Raises `BadInput`, see `check_suspects`."
     file = check_suspects(file)

@@ -29,7 +29,7 @@ def saved_scores(scores:dict # of a classifier
 # %% ../../nbs/models/card.ipynb #211a3fd1
 def read_scores(d:dict # contents of model.json
 )->dict: # `{measure: dict}` with its `mean`, and `low`, `high`, `n` where they are known
-    "Scores in a description, as far as they are numbers."
+    "The scores in a description that are numbers."
     res = {m: dict(mean=v) for m,v in _dict(d.get('scores')).items() if _number(v)}
     for m,v in _dict(d.get('intervals')).items():
         got = {k: _dict(v).get(k) for k in ('low', 'high', 'n')}
@@ -41,8 +41,8 @@ MEASURE_WORDS = dict(
     top1='likeliest class right, of pictures with one label',
     exact='every label right, of pictures with one label',
     several='every label right, of pictures with several',
-    none='“none” said, of pictures with none',
-    both='both right, of composed pairs',
+    none='no label given, of pictures with none',
+    both='both labels right, of composed pairs',
     accuracy='likeliest class right',
     accuracy_multi='labels right, yes or no for each class',
     macro_f1='F1 score, mean of the classes',
@@ -58,7 +58,7 @@ def _score_rows(d):
 
 # %% ../../nbs/models/card.ipynb #5cebac08
 def _pair(v):
-    "Two numbers of pictures, or None."
+    "Two picture counts, or None."
     fits = isinstance(v, list) and len(v)==2 and all(isinstance(n, int) and 0 <= n < 10**12 for n in v)
     return v if fits else None
 
@@ -88,14 +88,14 @@ def _scored(d):
     if not read_scores(d): return ''
     n = notes.get('scored_pictures')
     first = f'Measured on {n if isinstance(n, int) else "some"} pictures of the same folder that it was not trained on.'
-    again = ' It was then trained again in the same way on all pictures, these too.'
+    again = ' It was then trained again in the same way on all pictures, these included.'
     return first + again*(notes.get('fitted_on')=='all pictures')
 
 # %% ../../nbs/models/card.ipynb #dcd950f0
-_LIMITS = ('It knows these classes and nothing else, and may take a thing that looks alike for one of them.',
-           'Small things in a corner, drawings, and photos unlike those that it learned from are hard for it.',
-           'A probability is an estimate: do not let anybody’s safety, health or rights depend on it.')
-_KIND_LIMITS = dict(single_label='Where there is none of its classes, it names one all the same.',
+_LIMITS = ('It knows these classes and nothing else, and may mistake something similar for one of them.',
+           'Small things in a corner, drawings, and photos unlike those it learned from are hard for it.',
+           'A probability is an estimate: nobody’s safety, health or rights may depend on it.')
+_KIND_LIMITS = dict(single_label='It names one of its classes even where there is none.',
                     naive_multi_label='It often names a class where there is none, and seldom finds two.')
 
 def _limits(d):
@@ -122,7 +122,7 @@ def _made(d):
 # %% ../../nbs/models/card.ipynb #aedac363
 def facts(d:dict # contents of model.json, as `read_description` gives it
 )->dict: # texts, lists of texts, and rows of tables
-    "What may be told of a model. What it does not know is empty."
+    "What can be said about a model; empty where model.json does not say it."
     single,versions = d['kind']=='single_label',_dict(d.get('versions'))
     return dict(
         classes=d['vocab'], says=_SAYS[d['kind']], counts=_count_rows(d), licences=_licence_rows(d),
@@ -131,9 +131,9 @@ def facts(d:dict # contents of model.json, as `read_description` gives it
         versions=[(shown(k)[:40], shown(v)[:40]) for k,v in list(versions.items())[:20] if isinstance(v, str)])
 
 # %% ../../nbs/models/card.ipynb #064e15a8
-def as_markdown(text # anything; what is no text is given back
-): # the same as text, whatever it looks like
-    "Escape what Markdown would obey."
+def as_markdown(text # anything; what is not a text is returned as it is
+): # Markdown that shows `text` literally
+    "Escape the special characters of Markdown."
     if not isinstance(text, str): return text
     return re.sub(r'([\\`*_{}\[\]<>#|~&@$!]|:(?=//)|(?<=\bwww)\.)', r'\\\1', shown(text))
 
@@ -146,7 +146,7 @@ def _marked(text):
     return f'{body}\n\n{_MARK.format(hashlib.sha256(body.encode()).hexdigest()[:16])}\n'
 
 def card_text(d:dict, # contents of model.json
-    name:str='bears' # what `load` is told in the example: a folder, or USER/NAME
+    name:str='bears' # the argument of `load` in the example: a folder, or USER/NAME
 )->str: # Markdown
     "The card of a model."
     template = files('bear_classifier.models').joinpath('card.md').read_text('utf-8')
@@ -154,6 +154,6 @@ def card_text(d:dict, # contents of model.json
 
 def is_card(text:str # of a README.md
 )->bool:
-    "Did we write it, and nobody change it?"
+    "Did we write it, and has nobody changed it?"
     text = text.replace('\r\n', '\n')
     return _marked(text.rpartition('\n<!-- ')[0])==text

@@ -26,7 +26,7 @@ def need_packages():
 
 # %% ../../nbs/models/onnx.ipynb #5ca00001
 def _describe(folder, key, info, files=(), stale=()):
-    "Say `info` in model.json, and write `files` that go with it."
+    "Write `info` into model.json, and `files` with it."
     d = json.loads((folder/'model.json').read_text(encoding='utf-8')) | {key: info}
     put(folder, {**dict(files), 'model.json': as_json(d, indent=1)+'\n'}, is_model_file, stale)
 
@@ -37,12 +37,12 @@ def _add(folder, name, data, **info):
 
 # %% ../../nbs/models/onnx.ipynb #5ca00002
 def _convert(net, x, file, heat=False):
-    "Write a network as ONNX, for any number of squares; `x` is a batch of one or more. With `heat` it gives maps too."
+    "Write a network as ONNX, for any number of squares; `x` is a batch of one or more. `heat` adds maps."
     import torch
     from bear_classifier.learn.features import folded
     from bear_classifier.learn.heatmap import with_heat
     net = folded(net)
-    for m in net.modules():  # what works in place takes half of the time to trace
+    for m in net.modules():  # tracing layers that work in place takes half of the time
         if getattr(m, 'inplace', False): m.inplace = False
     any_n = dict(dynamic_shapes=({0: torch.export.Dim('n', min=1)},), dynamo=True, external_data=False)
     torch.onnx.export(with_heat(net) if heat else net, (x[:1].repeat(2, 1, 1, 1),), file, input_names=['pixels'],
@@ -50,7 +50,7 @@ def _convert(net, x, file, heat=False):
 
 # %% ../../nbs/models/onnx.ipynb #7d0762f0
 def _checked(net, px, heat=False):
-    "The bytes of a network as ONNX, and by how much its logits of `px` differ from PyTorch's, at most 1e-3."
+    "A network as ONNX bytes, and the largest difference of its logits of `px` from PyTorch's, at most 1e-3."
     import torch
     x = torch.from_numpy(np.stack(px)).permute(0,3,1,2).float()/255
     with tempfile.TemporaryDirectory() as tmp:
@@ -82,7 +82,7 @@ def heat_onnx(folder # of a model
 
 # %% ../../nbs/models/onnx.ipynb #6fb508f3
 def _quantized(file, px, to):
-    "Write the 8-bit twin of an ONNX file; `px` set the ranges."
+    "Write the 8-bit version of an ONNX file; the pictures `px` set the ranges."
     import onnx
     import_onnxruntime()
     from onnxruntime import quantization as q
@@ -100,12 +100,12 @@ def _quantized(file, px, to):
 
 # %% ../../nbs/models/onnx.ipynb #5ca00003
 def _spread(xs, n):
-    "At most `n` of `xs`, from all parts of the list."
+    "At most `n` of `xs`, evenly spaced."
     return [xs[i] for i in np.linspace(0, len(xs)-1, min(len(xs), n)).astype(int)] if len(xs) else []
 
 # %% ../../nbs/models/onnx.ipynb #1a93eec1
 def _in_8_bits(file, pictures, size):
-    "The 8-bit twin of an ONNX file as bytes, and a function that runs it."
+    "The 8-bit version of an ONNX file as bytes, and a function that runs it."
     with tempfile.TemporaryDirectory() as tmp:
         px = (np.asarray(squished(p, size).transpose(2,0,1), dtype=np.float32)/255 for p in pictures)
         _quantized(file, px, to := Path(tmp)/'q.onnx')
@@ -113,9 +113,9 @@ def _in_8_bits(file, pictures, size):
 
 # %% ../../nbs/models/onnx.ipynb #a7b17283
 def export_int8(folder, # of a model that has its ONNX file
-    pictures, # paths of at least 8 pictures like those to come, of every class and of none; of many, 200 are taken
+    pictures, # paths of at least 8 pictures of every class and of none; at most 200 are used
     at_most:float=.5 # share of pictures that may have to be computed twice
-)->Path: # of model-int8.onnx, or None where it would be of no use; model.json says which, and why
+)->Path: # of model-int8.onnx, or None where it would be of no use; model.json says why
     "Write `model-int8.onnx` into a model folder. Raises `BadInput` for too few pictures, or if a package is missing."
     pictures,folder,d = _spread(pictures, 200),Path(folder),read_description(folder)
     if len(pictures) < 8: raise BadInput('8-bit arithmetic needs at least 8 pictures to set its ranges')
