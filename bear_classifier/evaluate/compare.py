@@ -22,7 +22,7 @@ from ..data.labels import check_vocab
 from ..data.pictures import Pictures, label_matrix, read_pictures
 from .statistics import (
     MEASURES, RATES, SEEDS_OWN, Answers, mcnemar, measure, paired_difference, rate_interval, sentence, with_scored)
-from ..learn.classifier import KINDS, Classifier, score_text
+from ..learn.classifier import KIND_NAMES, KINDS, Classifier, score_text
 from ..learn.train import Workshop, advice, train_head
 from ..web.origin import data_facts
 
@@ -91,7 +91,7 @@ def comparisons(runs:dict # `{kind: results of run_kind, one for each seed}`
             x,y = ([r['answers'][s] for r in runs[k]] for k in (a,b))
             d = paired_difference(x, y, f)
             more = dict(mcnemar=mcnemar(x, y, m)) if m in ('exact','top1') else {}
-            says = sentence(m, a.replace('_', ' '), b.replace('_', ' '), d)
+            says = sentence(m, KIND_NAMES[a], KIND_NAMES[b], d)
             res.append(dict(measure=m, a=a, b=b, **d, **more, says=says))
     return res
 

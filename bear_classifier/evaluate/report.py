@@ -21,12 +21,12 @@ from .pairs import pair_items, pair_picture
 from ..core.files import as_json, check_out, put, shown
 from ..core.images import data_url, open_picture, thumbnail
 from .statistics import SEEDS_OWN, sentence
+from ..learn.classifier import KIND_NAMES
 from ..learn.thresholds import plot_reliability
 from ..learn.heatmap import heat_maps, overlay
 from ..data.labels import label_text
 
 # %% ../../nbs/evaluate/report.ipynb #5e000002
-_KINDS = dict(multi_label='our multi-label', naive_multi_label='plain conversion', single_label='single label')
 _MEANS = dict(
     multi_label='names none, one or several classes; it learned from composed scenes and from pictures of none, too',
     naive_multi_label='a yes or no for each class, learned from pictures of one class only',
@@ -45,7 +45,7 @@ _ROWS = dict(
 
 def _kinds(results):
     "Names of the kinds that were trained, ours first."
-    return [k for k in _KINDS if k in results['kinds']]
+    return [k for k in reversed(KIND_NAMES) if k in results['kinds']]
 
 # %% ../../nbs/evaluate/report.ipynb #5e000003
 _SAYS = dict(
@@ -62,9 +62,9 @@ def _verdict(results):
     res = []
     for m,text in _SAYS.items():
         if not has(first, m) or (m=='both' and has(first, 'several')): continue
-        than = ', '.join(f'{_KINDS[k]}: {rate(k, m)}' for k in others if has(k, m))
+        than = ', '.join(f'{KIND_NAMES[k]}: {rate(k, m)}' for k in others if has(k, m))
         res.append(text.format(rate(first, m)) + f' ({than})'*bool(than) + '.')
-    who = f'{_KINDS[first].capitalize()} classifier'.replace('Plain conversion classifier', 'The plain conversion')
+    who = f'{KIND_NAMES[first].capitalize()} classifier'.replace('Plain conversion classifier', 'The plain conversion')
     return [f'{who} {res[0]}', *(f'It {s}' for s in res[1:])] if res else []
 
 # %% ../../nbs/evaluate/report.ipynb #bbdbbaaa
@@ -84,9 +84,9 @@ def _findings(results):
         if c['measure'] not in ('top1', 'exact', 'none', 'both', 'several'): continue
         name = _ROWS[c['measure']][0]
         if abs(c['mean']) < 5e-4 and c['needed']: even.setdefault((c['a'], c['b']), []).append(name)
-        else: lines.append(sentence(name, _KINDS[c['a']], _KINDS[c['b']], c))
+        else: lines.append(sentence(name, KIND_NAMES[c['a']], KIND_NAMES[c['b']], c))
     for (a,b),names in even.items():
-        lines.append(f'{_KINDS[a]} and {_KINDS[b]} are right equally often: {"; ".join(names)}.'.capitalize())
+        lines.append(f'{KIND_NAMES[a]} and {KIND_NAMES[b]} are right equally often: {"; ".join(names)}.'.capitalize())
     lines = sorted(lines, key=lambda s: 'our multi' not in s.lower())
     return lines + outlook({k: v for k,v in results.items() if k != 'bound'}) + _bound(results)
 
@@ -128,7 +128,7 @@ def _curves(results):
         for line in ('train_loss', 'valid_loss'):
             if line not in es[0]: continue
             ax.plot(range(1, len(es)+1), [e[line] for e in es], marker='o', label=line.replace('_', ' '))
-        ax.set(title=_KINDS[name], xlabel='epoch')
+        ax.set(title=KIND_NAMES[name], xlabel='epoch')
         ax.set_ylim(bottom=0)
         ax.legend(frameon=False)
     return _svg(fig)
@@ -144,7 +144,7 @@ def _reliability_svg(cmp):
         parts = [r['answers'][s] for r in runs for s in ('one', 'none') if s in r['answers']]
         if not parts: continue
         probs,truth = np.concatenate([p.probs for p in parts]), np.concatenate([p.truth for p in parts])
-        sets[_KINDS[kind]] = probs,truth
+        sets[KIND_NAMES[kind]] = probs,truth
     if not sets: return ''
     fig = Figure(figsize=(4,4.5), layout='constrained')
     plot_reliability(sets, fig.subplots())
@@ -190,8 +190,8 @@ def _gallery(cmp, group, n=6):
     worst = _mistakes(first, n)
     rows = worst + [i for i in range(len(first.ids)) if i not in worst][:n-len(worst)]
     def one(i):
-        said = {_KINDS[k]: _label_names(a.said[i], vocab) for k,a in answers.items()}
-        if 'single_label' in runs: said[_KINDS['single_label']] = _forced(cmp, group, i, first.ids)
+        said = {KIND_NAMES[k]: _label_names(a.said[i], vocab) for k,a in answers.items()}
+        if 'single_label' in runs: said[KIND_NAMES['single_label']] = _forced(cmp, group, i, first.ids)
         truth,file = _label_names(first.truth[i], vocab),cmp.pics.path/first.ids[i]
         im = pair_picture(cmp.pairs[i]) if group=='pairs' else open_picture(file, size=400)
         return dict(truth=truth, said=said, right={k: v==truth for k,v in said.items()}, **_shown(cmp, im, answers, i))
@@ -205,7 +205,7 @@ def _details(cmp, kind):
     cols,m = _confusion(a, vocab, kind!='single_label')
     wrong = [dict(file=a.ids[i], truth=_label_names(a.truth[i], vocab), said=_label_names(a.said[i], vocab),
                   src=data_url(thumbnail(path/a.ids[i], 160))) for i in _mistakes(a)]
-    return dict(name=_KINDS[kind], cols=cols, matrix=list(zip(vocab, m.tolist())), mistakes=wrong)
+    return dict(name=KIND_NAMES[kind], cols=cols, matrix=list(zip(vocab, m.tolist())), mistakes=wrong)
 
 # %% ../../nbs/evaluate/report.ipynb #20bbc13b
 _GROUPS = dict(several='Pictures of several classes', pairs='Composed pairs', none='Pictures of none of the classes')
@@ -230,8 +230,8 @@ def _report_html(cmp, suspects=()):
     template = files('bear_classifier.evaluate').joinpath('report.html').read_text('utf-8')
     r,kinds = cmp.results,_kinds(cmp.results)
     return Environment(autoescape=True, finalize=fit).from_string(template).render(
-        data=r['data'], recipe=r['recipe'], heads=[_KINDS[k] for k in kinds], rows=_table(r), today=date.today(),
-        means=[f'{_KINDS[k].capitalize()}: {_MEANS[k]}.' for k in kinds],
+        data=r['data'], recipe=r['recipe'], heads=[KIND_NAMES[k] for k in kinds], rows=_table(r), today=date.today(),
+        means=[f'{KIND_NAMES[k].capitalize()}: {_MEANS[k]}.' for k in kinds],
         seconds=[r['kinds'][k]['seconds'] for k in kinds], verdict=_verdict(r), rests=cmp.rests_on().partition(' from ')[2],
         concluded=_findings(r), curve=_growth(r), galleries=[(_GROUPS[g], _gallery(cmp, g)) for g in _GROUPS],
         reliability=_reliability_svg(cmp), svg=_curves(r),
