@@ -10,7 +10,7 @@ from bear_classifier.core.images import squished
 from bear_classifier.sample.sample import draw_scene, make_sample
 from bear_classifier.learn.thresholds import decide
 
-SHOWN = [(['black bear'], 2), (['polar bear', 'grizzly bear'], 7), ([], 3)]  # kinds on a scene, and its seed: none of them trained on
+SHOWN = [(['black bear'], 2), (['polar bear', 'grizzly bear'], 10), ([], 16)]  # kinds on a scene, and its seed: none of them trained on
 NAMES = dict(single_label='Single label:\nwhich one is it?', naive_multi_label='Plain conversion:\neach one, yes or no?', multi_label='Ours: each one,\nyes or no, anywhere?')
 GREEN, GREY, RED = '#1b7f5c', '#9aa0a6', '#b3362b'
 
