@@ -53,7 +53,7 @@ def _reason(word):
         'too many bytes': f'more than {TAKEN.max_bytes//10**6} MB; send a smaller copy',
         'too many pixels': f'more than {TAKEN.max_pixels//10**6} million pixels; send a smaller copy',
         'too small': f'the picture is smaller than {TAKEN.min_size} pixels; try a larger one',
-        'too slow to decode': "we can't read this file: it takes too long to decode; save it anew as JPEG",
+        'too slow to decode': "we can't read this file: it takes too long to decode; save it again as JPEG",
         'private address': 'this address is inside a private network, which is never asked; give one on the public web',
         'not http': 'this is no web address; it should begin with http:// or https://',
         'no such host': 'there is no such website; look at the address again',
