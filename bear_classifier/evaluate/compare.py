@@ -196,7 +196,7 @@ def _known_kinds(kinds):
 # %% ../../nbs/evaluate/compare.ipynb #5dc8aaf7
 def compare(pics, # see `as_pictures`
     arch:str='efficientnet_lite2', # see `pick_backbone`
-    seeds=1, # every kind is trained on a split for each; a number means that many, from 42 on
+    seeds=1, # of splits, with a training of every kind for each; a number means that many, from 42 on
     kinds=tuple(KINDS), # of `KINDS`
     fine_tune:int=0, # epochs of the recipe's `fine_tune`; 0 for heads on frozen features
     valid_pct:float=.2, # share of the pictures held out

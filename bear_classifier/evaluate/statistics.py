@@ -37,7 +37,7 @@ def joined(parts # of `Answers`
 
 def with_scored(sets:dict # `{set of pictures: Answers}`
 )->dict: # the same, and 'scored': the answers for the measures over all pictures
-    "Add all single photos, where some have several labels; else those with one label."
+    "Add all pictures but composed ones, where some have several labels; else those with one label."
     parts = [sets[g] for g in (('one', 'several', 'none') if 'several' in sets else ('one',)) if g in sets]
     return sets | dict(scored=joined(parts)) if parts else sets
 

@@ -42,7 +42,7 @@ def _convert(net, x, file, heat=False):
     from bear_classifier.learn.features import folded
     from bear_classifier.learn.heatmap import with_heat
     net = folded(net)
-    for m in net.modules():  # tracing layers that work in place takes half of the time
+    for m in net.modules():  # in-place layers would take half of the tracing time
         if getattr(m, 'inplace', False): m.inplace = False
     any_n = dict(dynamic_shapes=({0: torch.export.Dim('n', min=1)},), dynamo=True, external_data=False)
     torch.onnx.export(with_heat(net) if heat else net, (x[:1].repeat(2, 1, 1, 1),), file, input_names=['pixels'],
@@ -113,7 +113,7 @@ def _in_8_bits(file, pictures, size):
 
 # %% ../../nbs/models/onnx.ipynb #a7b17283
 def export_int8(folder, # of a model that has its ONNX file
-    pictures, # paths of at least 8 pictures of every class and of none; at most 200 are used
+    pictures, # paths of at least 8 pictures like those to predict, of every class and of none; 200 at most are used
     at_most:float=.5 # share of pictures that may have to be computed twice
 )->Path: # of model-int8.onnx, or None where it would be of no use; model.json says why
     "Write `model-int8.onnx` into a model folder. Raises `BadInput` for too few pictures, or if a package is missing."

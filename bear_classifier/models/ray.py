@@ -201,7 +201,7 @@ def _ray(address):
     "Import Ray, with settings that it reads on import."
     os.environ['RAY_USAGE_STATS_ENABLED'] = '0'
     os.environ.setdefault('RAY_BACKEND_LOG_LEVEL', 'fatal')  # else each actor pool warns about its own restarts
-    # without a cluster, on 127.0.0.1 only, as on Windows and macOS
+    # without a cluster, let Ray stay on 127.0.0.1, as it does on Windows and macOS
     if not address: os.environ.setdefault('RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER', '0')
     try: import ray, ray.data, pyarrow  # noqa: F401
     except ImportError:
