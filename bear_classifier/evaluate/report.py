@@ -67,6 +67,13 @@ def _verdict(results):
     who = f'{KIND_NAMES[first].capitalize()} classifier'.replace('Plain conversion classifier', 'The plain conversion')
     return [f'{who} {res[0]}', *(f'It {s}' for s in res[1:])] if res else []
 
+# %% ../../nbs/evaluate/report.ipynb #5e00000a
+def _cell(m, v):
+    "A measure of one kind: percent, and its interval or spread."
+    if v is None: return '–',''
+    if 'low' in v: return f'{100*v["mean"]:.1f}\u00a0%', f'{100*v["low"]:.0f} to {100*v["high"]:.0f}'
+    return f'{100*v["mean"]:.1f}\u00a0%', '' if v.get('sd') is None else f'± {100*v["sd"]:.1f}'
+
 # %% ../../nbs/evaluate/report.ipynb #bbdbbaaa
 def _bound(results):
     "What ours would score, had it been trained on such pictures, too."
@@ -209,12 +216,6 @@ def _details(cmp, kind):
 
 # %% ../../nbs/evaluate/report.ipynb #20bbc13b
 _GROUPS = dict(several='Pictures of several classes', pairs='Composed pairs', none='Pictures of none of the classes')
-
-def _cell(m, v):
-    "A measure of one kind: percent, and its interval or spread."
-    if v is None: return '–',''
-    if 'low' in v: return f'{100*v["mean"]:.1f}\u00a0%', f'{100*v["low"]:.0f} to {100*v["high"]:.0f}'
-    return f'{100*v["mean"]:.1f}\u00a0%', '' if v.get('sd') is None else f'± {100*v["sd"]:.1f}'
 
 def _table(results):
     "Rows of the table: name, explanation, `(figure, interval)` of each kind, ours first."
