@@ -7,6 +7,7 @@ __all__ = ['NEUTRAL', 'fetch_term', 'collect', 'conflicts']
 
 # %% ../../nbs/web/collect.ipynb #31dad8eb
 import hashlib, os, re, stat, time, unicodedata
+from contextlib import suppress
 
 from fastcore.all import *
 from tqdm.auto import tqdm
@@ -92,7 +93,8 @@ def _keep(file, jpeg, parts, known):
     if not os.path.lexists(file): write_whole(file, jpeg)
     elif not is_plain(file) or file.read_bytes() != jpeg: raise Dropped('name taken')
     for part in parts:
-        if jpeg.startswith(part.read_bytes()): part.unlink()
+        with suppress(FileNotFoundError, PermissionError):  # a picture with the same bytes is clearing it
+            if jpeg.startswith(part.read_bytes()): part.unlink()
     return hashlib.sha256(jpeg).hexdigest()
 
 # %% ../../nbs/web/collect.ipynb #fda45a43
