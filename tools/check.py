@@ -3,8 +3,11 @@ style sheets and scripts without errors, each notebook as a test.
 `python tools/check.py [nbs/NAME.ipynb ...]` runs those notebooks only."""
 import atexit, os, re, subprocess, sys, tempfile, time
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
 from multiprocessing import get_context, get_start_method, set_start_method
 from pathlib import Path
+
+from forked import offered
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ['bear_classifier', 'clean', 'nbs', 'README.md']
@@ -84,11 +87,12 @@ def test_one(file, log, method):
     set_start_method(method, force=True)  # for its child processes: the default method, not that of this run
     for fd in (1, 2): os.dup2(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT), fd)
     for f in (sys.stdout, sys.stderr): f.reconfigure(encoding='utf-8', errors='backslashreplace')
+    os.environ['BEARS_TEST_USED'] = f'{log}.used'
     from nbdev.test import test_nb
     ok,_ = test_nb(Path(file), skip_flags=['notest'], basepath=ROOT)
     atexit._run_exitfuncs()  # a forked process does not run them by itself
     t = os.times()
-    Path(f'{log}.used').write_text(str(t.user + t.children_user))
+    with open(f'{log}.used', 'a', encoding='utf-8') as f: print(t.user + t.children_user, file=f)
     sys.exit(not ok)
 
 def context():
@@ -110,31 +114,32 @@ def test(ctx, file, tmp):
     said = Path(log).read_text(encoding='utf-8', errors='replace')
     why = f'ended after {LIMIT} s' if late else f'exit status {p.exitcode}' if p.exitcode not in (0, 1) else ''
     used = Path(f'{log}.used')
-    used = float(used.read_text()) if used.exists() else 0
+    used = sum(map(float, used.read_text().split())) if used.exists() else 0
     return file, time.monotonic()-start, used, f'{said}\n{why}'.strip() or 'failed' if p.exitcode else None
 
 def shared_env(tmp, workers):
-    "Settings for all notebooks: one cache for the run, and no more threads than there are cores."
+    "Settings for all notebooks: one cache for the run in `tmp`, and no more threads than there are cores."
     old = Path(os.environ.get('XDG_CACHE_HOME') or Path.home()/'.cache')
     for k,d in dict(TORCH_HOME='torch', MPLCONFIGDIR='matplotlib').items():  # keep weights and the list of fonts
         os.environ.setdefault(k, str(old/d))
     os.environ.setdefault('PYTHONWARNINGS', 'ignore')
     os.environ.setdefault('OMP_NUM_THREADS', str(max(1, os.cpu_count()//workers)))
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get('PYTHONPATH')]))
-    os.environ |= dict(XDG_CACHE_HOME=tmp, HYPOTHESIS_STORAGE_DIRECTORY=f'{tmp}/hypothesis', IN_TEST='1', PYTHONPATH=path)
+    for d in ('cache', 'logs', 'bin'): (tmp/d).mkdir()
+    for k,d in dict(PYTHONPATH=ROOT, PATH=tmp/'bin').items(): os.environ[k] = os.pathsep.join(filter(None, [str(d), os.environ.get(k)]))
+    os.environ |= dict(XDG_CACHE_HOME=str(tmp/'cache'), HYPOTHESIS_STORAGE_DIRECTORY=str(tmp/'hypothesis'), IN_TEST='1')
 
 def notebooks_pass(notebooks):
     "Run `notebooks`, several at a time; print the failures, the slowest, and the count."
     workers = min(os.cpu_count()+1, 8, len(notebooks))  # one more than cores: some wait for a browser or a socket
     order = sorted(notebooks, key=lambda f: (SLOW.index(n) if (n := f.relative_to(ROOT/'nbs').with_suffix('').as_posix()) in SLOW else len(SLOW), str(f)))
     res,start = [],time.monotonic()
-    made = tempfile.TemporaryDirectory(prefix='bears-test-', ignore_cleanup_errors=True)
-    with made as tmp, ThreadPoolExecutor(workers) as ex:
-        for d in ('cache', 'logs'): (Path(tmp)/d).mkdir()
-        shared_env(str(Path(tmp)/'cache'), workers)
+    with tempfile.TemporaryDirectory(prefix='bears-test-', ignore_cleanup_errors=True) as tmp:
+        shared_env(Path(tmp), workers)
         ctx = context()
-        jobs = [ex.submit(test, ctx, f, Path(tmp)/'logs') for f in order]
-        for job in as_completed(jobs): tell(job.result(), res, len(order))
+        bears = offered(ctx, f'{tmp}/bin') if sys.platform == 'linux' else nullcontext()
+        with bears, ThreadPoolExecutor(workers) as ex:
+            jobs = [ex.submit(test, ctx, f, Path(tmp)/'logs') for f in order]
+            for job in as_completed(jobs): tell(job.result(), res, len(order))
     bad = sorted(str(f.relative_to(ROOT)) for f,_,_,why in res if why)
     slowest = sorted(res, key=lambda o: -o[1])[:10]
     print('\nThe slowest:', *(f'{s:5.0f} s  {f.relative_to(ROOT)}' for f,s,*_ in slowest), sep='\n')
