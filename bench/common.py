@@ -5,7 +5,7 @@ from pathlib import Path
 
 RESULTS = Path(__file__).parent/'results.json'
 BROWSER = next(filter(None, map(shutil.which, ['chromium', 'chromium-browser', 'google-chrome', 'chrome'])), None)
-FLAGS = '--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split()
+FLAGS = '--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync'.split()
 
 def machine(*packages):
     "CPU, system, Python and the versions of `packages`; nothing that identifies the host"

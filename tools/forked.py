@@ -2,25 +2,29 @@
 `offered` makes the command and that process; run as a script, this file is the command. Where a setting has changed that libraries
 read when they are imported, it is a new interpreter."""
 import atexit, json, os, signal, socket, sys, threading, traceback
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from multiprocessing import get_context, get_start_method, set_start_method
 from pathlib import Path
 
 # settings that are read when they are needed, and what shells change
 LATE = {'XDG_CACHE_HOME', 'BEARS_PRECISION', 'BEARS_CACHE_GB', 'BEARS_TEST_USED', 'no_proxy', 'PWD', 'OLDPWD', 'SHLVL', '_'}
-MAIN = 'import sys; from bear_classifier.cli import main; sys.exit(main())'
 
 def early(env): return {k: v for k,v in env.items() if k not in LATE}
+
+def start(args):
+    "Go on as a new interpreter."
+    os.execv(sys.executable, [sys.executable, '-c', 'import sys; from bear_classifier.cli import main; sys.exit(main())', *args])
 
 def ask(folder, args):
     "The command: run `args` in a fork of the process of `folder`. Returns the exit status."
     with socket.socket(socket.AF_UNIX) as s:
-        s.connect(f'{folder}/socket')
+        if s.connect_ex(f'{folder}/socket'): start(args)
         socket.send_fds(s, [b'.'], [0, 1, 2])
         with s.makefile('rw', encoding='utf-8') as f:
             print(json.dumps(dict(args=args, env=dict(os.environ), cwd=os.getcwd())), file=f, flush=True)
             pid = int(f.readline())
-            if not pid: os.execv(sys.executable, [sys.executable, '-c', MAIN, *args])
+            if not pid: start(args)
             for n in signal.SIGINT, signal.SIGTERM: signal.signal(n, lambda n,_: os.kill(pid, n))
             return int(f.readline() or 1)
 
@@ -66,11 +70,13 @@ def answer(s, env):
 def serve(folder, method):
     "Fork for each command, for ever."
     set_start_method(method, force=True)  # for the child processes of a command: the default
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the commands, and for who started this
     env = dict(os.environ)
     with socket.socket(socket.AF_UNIX) as s:
         s.bind(f'{folder}/socket')
         s.listen(99)
-        import bear_classifier.all, openvino  # noqa: F401
+        for name in 'bear_classifier.all', 'openvino':
+            with suppress(ImportError): import_module(name)
         while True:
             with s.accept()[0] as one: get_context('fork').Process(target=answer, args=(one, env)).start()
 
