@@ -75,8 +75,8 @@ def serve(folder, method):
     with socket.socket(socket.AF_UNIX) as s:
         s.bind(f'{folder}/socket')
         s.listen(99)
-        for name in 'bear_classifier.all', 'openvino':
-            with suppress(ImportError): import_module(name)
+        import_module('bear_classifier.all')
+        with suppress(ImportError): import_module('bear_classifier.core.files').import_openvino()
         while True:
             with s.accept()[0] as one: get_context('fork').Process(target=answer, args=(one, env)).start()
 

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['LOCK', 'BadInput', 'shown', 'encodable', 'as_json', 'as_text', 'from_csv_cell', 'csv_line', 'write_whole',
-           'append_line', 'why_unwritable', 'tell_once', 'rank', 'cache_folder', 'check_out', 'put', 'one_writer']
+           'append_line', 'why_unwritable', 'tell_once', 'rank', 'import_openvino', 'cache_folder', 'check_out', 'put',
+           'one_writer']
 
 # %% ../../nbs/core/files.ipynb #f0000004
 import codecs, csv, io, json, os, re, secrets, sys
@@ -137,6 +138,13 @@ def tell_once(text): # notice to the user
 def rank()->int: # 0 for the first, or the only one
     "Rank of this process among those that were launched together."
     return int(os.environ.get('RANK') or 0)
+
+# %% ../../nbs/core/files.ipynb #0e40a002
+def import_openvino(): # the module
+    "OpenVINO, with its telemetry off. Raises `ImportError` if it is missing."
+    sys.modules.setdefault('openvino_telemetry', None)  # as if it were not installed
+    import openvino
+    return openvino
 
 # %% ../../nbs/core/files.ipynb #4c3b4c8c
 def cache_folder(name:str, # of a subfolder of the cache

@@ -262,6 +262,7 @@ def save(self:Comparison, out, # folder
     suspects=() # from `find_suspects`
 )->tuple: # paths of `results.json` and `report.html`
     "Write `results.json` and `report.html` into `out`. Raises `BadInput` where files of others are in the way."
+    out = ready_folder(out)
     page,data = _report_html(self, suspects), as_json(self.results, indent=1)+'\n'
     put(out, {'report.html': page, 'results.json': data}, _is_ours)
-    return Path(out)/'results.json', Path(out)/'report.html'
+    return out/'results.json', out/'report.html'

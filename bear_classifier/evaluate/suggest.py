@@ -46,7 +46,7 @@ def _spread(x, doubt, n):
 def _look(clf, files, say, bar):
     "The files that can be opened, their logits, and their averaged features, normalized."
     net,seen = clf.whole(),[]
-    run = feature_run(ready(net.grid, prediction_precision()))
+    run = None  # made for the first picture that can be opened
     t = tqdm(total=len(files), desc='Looking', unit=' pictures', disable=not bar, leave=False)
     for part in chunked(files, 32):
         pairs = dict(zip(part, parallel(opened, part, size=clf.size, threadpool=True, progress=False)))
@@ -55,6 +55,7 @@ def _look(clf, files, say, bar):
         t.update(len(part))
         pixels = {f: p for f,(p,error) in pairs.items() if not error}
         if not pixels: continue
+        run = run or feature_run(ready(net.grid, prediction_precision()))
         grid = run(list(pixels.values())).float().cpu()
         seen += zip(pixels, net.head(grid).numpy(), F.normalize(grid.mean((2,3))).numpy())
     t.close()

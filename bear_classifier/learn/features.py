@@ -21,7 +21,7 @@ from fastcore.basics import patch
 from torch import nn
 
 from .backbone import body, convs_for, input_scale, pick_precision
-from ..core.files import BadInput, cache_folder, tell_once
+from ..core.files import BadInput, cache_folder, import_openvino, tell_once
 from ..core.images import squished
 
 # %% ../../nbs/learn/features.ipynb #ed45f8ff
@@ -112,27 +112,24 @@ def feature_precision(asked:str=None # as for `pick_precision`
 # %% ../../nbs/learn/features.ipynb #60c5f61b
 def _converted(net):
     "The frozen `net` as an OpenVINO model."
-    import openvino as ov
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')  # about tracing
-        return ov.convert_model(net, example_input=torch.rand(1, 3, 64, 64))
+        return import_openvino().convert_model(net, example_input=torch.rand(1, 3, 64, 64))
 
 # %% ../../nbs/learn/features.ipynb #13afb29d
 def _keep_network(model, file):
     "Write the converted network to `file` (.xml), with its weights beside it, if possible."
-    import openvino as ov
     with suppress(OSError, RuntimeError):
         file.parent.mkdir(parents=True, exist_ok=True)
         d = tempfile.mkdtemp(dir=file.parent, prefix='tmp', suffix='.part')
-        ov.save_model(model, Path(d)/file.name, compress_to_fp16=False)
+        import_openvino().save_model(model, Path(d)/file.name, compress_to_fp16=False)
         for name in (file.with_suffix('.bin').name, file.name): os.replace(Path(d)/name, file.with_name(name))
         os.rmdir(d)
 
 # %% ../../nbs/learn/features.ipynb #9118a9ed
 def _compiled(model, size):
     "Function: list of pictures, uint8 `(size, size, 3)`, to features, shape `(n, channels, h, w)`."
-    import openvino as ov
-    sized,threads = model.clone(),torch.get_num_threads()
+    ov,sized,threads = import_openvino(),model.clone(),torch.get_num_threads()
     sized.reshape([1, 3, size, size])
     streams = min(threads, 8)  # pictures at the same time: a thread for each is faster than all for one
     how = dict(NUM_STREAMS=streams, INFERENCE_NUM_THREADS=threads, INFERENCE_PRECISION_HINT='f32')
@@ -150,10 +147,9 @@ def _compiled(model, size):
 class _ByOpenVINO:
     "Features by OpenVINO; compiled for each size of pictures when first needed."
     def __init__(self, net, file):
-        import openvino as ov
-        self.sizes = {}
+        core,self.sizes = import_openvino().Core(),{}
         with suppress(RuntimeError):
-            self.model = ov.Core().read_model(file) if file and file.is_file() else None
+            self.model = core.read_model(file) if file and file.is_file() else None
             if self.model and self._true(net): return
         self.model,self.sizes = _converted(net),{}
         if not self._true(net): raise RuntimeError('it computes something else')

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from fastcore.basics import patch
 
-from ..core.files import BadInput, tell_once
+from ..core.files import BadInput, import_openvino, tell_once
 from ..learn.classifier import prediction_precision
 from .files import FILE_KEYS, ONNX, fingerprint, read_description
 
@@ -83,7 +83,7 @@ def _onnx(folder, precision=None, int8=False):
 # %% ../../nbs/models/engines.ipynb #e0a0000d
 def _openvino_net(file, size, precision):
     "The compiled network: squares of bytes to logits."
-    try: import openvino as ov
+    try: ov = import_openvino()
     except ImportError: raise _missing('OpenVINO', 'openvino') from None
     steps = ov.preprocess.PrePostProcessor(ov.Core().read_model(file))
     steps.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout('NHWC'))
