@@ -72,6 +72,7 @@ def settings(port:int, # to listen on
 # %% ../../nbs/apps/serve.ipynb #744a76e3
 def _page_app():
     "Voilà with a door: who comes when it is full is told so."
+    sys.modules.setdefault('rfc3987_syntax', None)  # the grammar: as if it were not installed
     from tornado.web import authenticated
     from traitlets import Integer
     from voila.app import TornadoVoilaHandler, Voila

@@ -14,6 +14,7 @@ import bear_classifier.models.files  # saves a classifier
 from ..core.files import cache_folder, one_writer
 from ..data.pictures import read_pictures
 from ..learn.train import Workshop, train_grid, train_mean
+from ..models.onnx import export_onnx
 from ..sample.sample import make_sample
 
 # %% ../../nbs/testing/trained.ipynb #820703c3
@@ -32,24 +33,37 @@ def _make(folder):
     train_grid(ws, files).save(folder/'model')
     train_mean(ws, files, 'single_label').save(folder/'single')
 
-def _kept(folder):
-    "Make `folder` unless it exists; remove those of older code beside it."
+def _tidy(cache, keep):
+    "Remove what older code made."
+    for old in cache.iterdir():
+        ours = re.fullmatch('[0-9a-f]{16}(-onnx)?', old.name) and not old.name.startswith(keep)
+        if ours and not old.is_symlink(): shutil.rmtree(old)
+
+def _kept(folder, make):
+    "Let `make` fill `folder`, unless it exists."
     with one_writer(folder.parent, wait=3600):
         if folder.exists(): return
-        for old in folder.parent.iterdir():
-            if re.fullmatch('[0-9a-f]{16}', old.name) and not old.is_symlink(): shutil.rmtree(old)
+        _tidy(folder.parent, code_hash())
         with tempfile.TemporaryDirectory(dir=folder.parent) as tmp:
-            _make(Path(tmp)/'new')
+            make(Path(tmp)/'new')
             (Path(tmp)/'new').rename(folder)
 
 # %% ../../nbs/testing/trained.ipynb #e9300b7c
-def sample_model(to # folder to write `images`, `model` and `single` into; none of them may exist
+def _lent(cache, to, onnx):
+    "Copy from `cache` what is there, made if need be."
+    kept,with_onnx = cache/code_hash(),cache/f'{code_hash()}-onnx'
+    _kept(kept, _make)
+    if onnx: _kept(with_onnx, lambda new: export_onnx(shutil.copytree(kept/'model', new)))
+    for n in ('images', 'single'): shutil.copytree(kept/n, to/n)
+    shutil.copytree(with_onnx if onnx else kept/'model', to/'model')
+
+def sample_model(to, # folder to write `images`, `model` and `single` into; none of them may exist
+    onnx:bool=False # the multi-label classifier with its ONNX file?
 )->tuple: # the three paths
     "Copies of drawn pictures, and of a multi-label and a single-label classifier trained on all of them."
     to,cache = Path(to),cache_folder('tests')
-    if cache is None: _make(to)
+    if cache: _lent(cache, to, onnx)
     else:
-        folder = cache/code_hash()
-        _kept(folder)
-        for n in ('images', 'model', 'single'): shutil.copytree(folder/n, to/n)
+        _make(to)
+        if onnx: export_onnx(to/'model')
     return to/'images',to/'model',to/'single'
