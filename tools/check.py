@@ -130,7 +130,7 @@ def shared_env(tmp, workers):
 
 def notebooks_pass(notebooks):
     "Run `notebooks`, several at a time; print the failures, the slowest, and the count."
-    workers = min(os.cpu_count()+1, 8, len(notebooks))  # one more than cores: some wait for a browser or a socket
+    workers = min(os.cpu_count()+2, 8, len(notebooks))  # more than cores: some wait for a browser or a socket
     order = sorted(notebooks, key=lambda f: (SLOW.index(n) if (n := f.relative_to(ROOT/'nbs').with_suffix('').as_posix()) in SLOW else len(SLOW), str(f)))
     res,start = [],time.monotonic()
     with tempfile.TemporaryDirectory(prefix='bears-test-', ignore_cleanup_errors=True) as tmp:
