@@ -14,10 +14,13 @@ GENERATED = ['bear_classifier', 'clean', 'nbs', 'README.md']
 LIMIT = 1200 # seconds, for one notebook
 # Started first, so that the workers finish together. The first two compute features of drawn pictures that many others use;
 # the list of the slowest at the end of a run shows when another one belongs here.
-SLOW = '''testing/trained evaluate/compare cli learn/finetune evaluate/curve howto/own_classes howto/several_labels tests/app_browser
-apps/push tests/precision tests/review_browser models/onnx howto/own_folder 02_single_label learn/train 03_multi_label 05_compare howto/in_python
-models/engines learn/features evaluate/report howto/deploy tests/static_browser evaluate/suggest evaluate/suspects tests/hostile
-apps/space web/collect learn/single_label 04_train 06_use apps/engine sample/sample'''.split()
+SLOW = '''testing/trained evaluate/compare learn/finetune evaluate/curve howto/own_classes howto/several_labels tests/precision
+models/onnx howto/own_folder 02_single_label learn/train 03_multi_label 05_compare howto/in_python models/engines
+learn/features evaluate/report howto/deploy evaluate/suggest evaluate/suspects apps/space learn/single_label 04_train
+06_use apps/engine sample/sample'''.split()
+# These wait for browsers, sockets and processes half of the time, so they run beside as many others as there are cores.
+WAITING = '''cli tests/hostile web/collect 01_collect tests/app_browser tests/review_browser tests/static_browser apps/push web/sources
+howto/search_is_blocked testing/loopback apps/serve'''.split()
 # Imported once for all notebooks: each gets a fork of the process that has them.
 PRELOAD = '''fastai.vision.all nbdev.test nbdev.showdoc timm torchvision pandas scipy.stats sklearn.model_selection
 cleanlab.filter matplotlib.pyplot'''.split()
@@ -128,17 +131,23 @@ def shared_env(tmp, workers):
     for k,d in dict(PYTHONPATH=ROOT, PATH=tmp/'bin').items(): os.environ[k] = os.pathsep.join(filter(None, [str(d), os.environ.get(k)]))
     os.environ |= dict(XDG_CACHE_HOME=str(tmp/'cache'), HYPOTHESIS_STORAGE_DIRECTORY=str(tmp/'hypothesis'), IN_TEST='1')
 
+def rank(names, file):
+    "Place of a notebook in a list of names; behind all if it is not there."
+    name = file.relative_to(ROOT/'nbs').with_suffix('').as_posix()
+    return names.index(name) if name in names else len(names)
+
 def notebooks_pass(notebooks):
     "Run `notebooks`, several at a time; print the failures, the slowest, and the count."
-    workers = min(os.cpu_count()+2, 8, len(notebooks))  # more than cores: some wait for a browser or a socket
-    order = sorted(notebooks, key=lambda f: (SLOW.index(n) if (n := f.relative_to(ROOT/'nbs').with_suffix('').as_posix()) in SLOW else len(SLOW), str(f)))
-    res,start = [],time.monotonic()
+    workers = min(os.cpu_count(), 8, len(notebooks))
+    order,res,start = sorted(notebooks, key=lambda f: (rank(SLOW, f), str(f))),[],time.monotonic()
     with tempfile.TemporaryDirectory(prefix='bears-test-', ignore_cleanup_errors=True) as tmp:
         shared_env(Path(tmp), workers)
         ctx = context()
         bears = offered(ctx, f'{tmp}/bin') if sys.platform == 'linux' else nullcontext()
-        with bears, ThreadPoolExecutor(workers) as ex:
-            jobs = [ex.submit(test, ctx, f, Path(tmp)/'logs') for f in order]
+        with bears, ThreadPoolExecutor(workers) as busy, ThreadPoolExecutor((workers+1)//2) as waiting:
+            waits = sorted((f for f in order if rank(WAITING, f) < len(WAITING)), key=lambda f: rank(WAITING, f))
+            jobs = [waiting.submit(test, ctx, f, Path(tmp)/'logs') for f in waits]
+            jobs += [busy.submit(test, ctx, f, Path(tmp)/'logs') for f in order if f not in waits]
             for job in as_completed(jobs): tell(job.result(), res, len(order))
     bad = sorted(str(f.relative_to(ROOT)) for f,_,_,why in res if why)
     slowest = sorted(res, key=lambda o: -o[1])[:10]
