@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from multiprocessing import get_context, get_start_method, set_start_method
 from pathlib import Path
 
-from forked import offered
+from forked import note_used, offered
 
 ROOT = Path(__file__).resolve().parent.parent
 GENERATED = ['bear_classifier', 'clean', 'nbs', 'README.md']
@@ -19,8 +19,8 @@ models/onnx howto/own_folder 02_single_label learn/train 03_multi_label 05_compa
 learn/features evaluate/report howto/deploy evaluate/suggest evaluate/suspects apps/space learn/single_label 04_train
 06_use apps/engine sample/sample'''.split()
 # These wait for browsers, sockets and processes half of the time, so they run beside as many others as there are cores.
-WAITING = '''cli tests/hostile web/collect 01_collect tests/app_browser tests/review_browser tests/static_browser apps/push web/sources
-howto/search_is_blocked testing/loopback apps/serve'''.split()
+WAITING = '''cli tests/hostile web/collect 01_collect tests/app_browser tests/review_browser tests/static_browser apps/push
+web/sources howto/search_is_blocked testing/loopback apps/serve'''.split()
 # Imported once for all notebooks: each gets a fork of the process that has them.
 PRELOAD = '''fastai.vision.all nbdev.test nbdev.showdoc timm torchvision pandas scipy.stats sklearn.model_selection
 cleanlab.filter matplotlib.pyplot'''.split()
@@ -94,8 +94,7 @@ def test_one(file, log, method):
     from nbdev.test import test_nb
     ok,_ = test_nb(Path(file), skip_flags=['notest'], basepath=ROOT)
     atexit._run_exitfuncs()  # a forked process does not run them by itself
-    t = os.times()
-    with open(f'{log}.used', 'a', encoding='utf-8') as f: print(t.user + t.children_user, file=f)
+    note_used()
     sys.exit(not ok)
 
 def context():
@@ -128,26 +127,26 @@ def shared_env(tmp, workers):
     os.environ.setdefault('PYTHONWARNINGS', 'ignore')
     os.environ.setdefault('OMP_NUM_THREADS', str(max(1, os.cpu_count()//workers)))
     for d in ('cache', 'logs', 'bin'): (tmp/d).mkdir()
-    for k,d in dict(PYTHONPATH=ROOT, PATH=tmp/'bin').items(): os.environ[k] = os.pathsep.join(filter(None, [str(d), os.environ.get(k)]))
+    for k,d in dict(PYTHONPATH=ROOT, PATH=tmp/'bin').items():
+        os.environ[k] = os.pathsep.join(filter(None, [str(d), os.environ.get(k)]))
     os.environ |= dict(XDG_CACHE_HOME=str(tmp/'cache'), HYPOTHESIS_STORAGE_DIRECTORY=str(tmp/'hypothesis'), IN_TEST='1')
 
-def rank(names, file):
-    "Place of a notebook in a list of names; behind all if it is not there."
-    name = file.relative_to(ROOT/'nbs').with_suffix('').as_posix()
-    return names.index(name) if name in names else len(names)
+def name(file):
+    "Of a notebook, as in the lists above."
+    return file.relative_to(ROOT/'nbs').with_suffix('').as_posix()
 
 def notebooks_pass(notebooks):
     "Run `notebooks`, several at a time; print the failures, the slowest, and the count."
     workers = min(os.cpu_count(), 8, len(notebooks))
-    order,res,start = sorted(notebooks, key=lambda f: (rank(SLOW, f), str(f))),[],time.monotonic()
+    first = {n: i for i,n in enumerate(SLOW + WAITING)}
+    order = sorted(notebooks, key=lambda f: (first.get(name(f), len(first)), str(f)))
+    res,start = [],time.monotonic()
     with tempfile.TemporaryDirectory(prefix='bears-test-', ignore_cleanup_errors=True) as tmp:
         shared_env(Path(tmp), workers)
         ctx = context()
         bears = offered(ctx, f'{tmp}/bin') if sys.platform == 'linux' else nullcontext()
         with bears, ThreadPoolExecutor(workers) as busy, ThreadPoolExecutor((workers+1)//2) as waiting:
-            waits = sorted((f for f in order if rank(WAITING, f) < len(WAITING)), key=lambda f: rank(WAITING, f))
-            jobs = [waiting.submit(test, ctx, f, Path(tmp)/'logs') for f in waits]
-            jobs += [busy.submit(test, ctx, f, Path(tmp)/'logs') for f in order if f not in waits]
+            jobs = [(waiting if name(f) in WAITING else busy).submit(test, ctx, f, Path(tmp)/'logs') for f in order]
             for job in as_completed(jobs): tell(job.result(), res, len(order))
     bad = sorted(str(f.relative_to(ROOT)) for f,_,_,why in res if why)
     slowest = sorted(res, key=lambda o: -o[1])[:10]

@@ -39,6 +39,11 @@ def as_new(job):
     for fd,(name,mode) in enumerate(dict(stdin='r', stdout='w', stderr='w').items()):
         setattr(sys, name, open(fd, mode, encoding='utf-8', closefd=False))
 
+def note_used():
+    "Add a line with the processor time (user) of this process and its children to the file of its notebook."
+    t = os.times()
+    with open(os.environ['BEARS_TEST_USED'], 'a', encoding='utf-8') as f: print(t.user + t.children_user, file=f)
+
 def run(args):
     "Run `bears`. Returns the exit status."
     from bear_classifier.cli import main
@@ -49,8 +54,7 @@ def run(args):
         code = 1
     atexit._run_exitfuncs()  # a forked process does not run them by itself
     for f in sys.stdout, sys.stderr: f.flush()
-    t = os.times()
-    with open(os.environ['BEARS_TEST_USED'], 'a', encoding='utf-8') as f: print(t.user + t.children_user, file=f)
+    note_used()
     return code or 0
 
 def answer(s, env):

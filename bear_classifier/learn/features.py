@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from fastcore.basics import patch
+from fastcore.basics import chunked, patch
 from torch import nn
 
 from .backbone import body, convs_for, input_scale, pick_precision
@@ -134,14 +134,14 @@ def _compiled(model, size):
     streams = min(threads, 8)  # pictures at the same time: a thread for each is faster than all for one
     how = dict(NUM_STREAMS=streams, INFERENCE_NUM_THREADS=threads, INFERENCE_PRECISION_HINT='f32')
     net = ov.Core().compile_model(sized, 'CPU', how)
+    def some(pixels):
+        request = net.create_infer_request()
+        scaled = (p.transpose(2, 0, 1)[None].astype(np.float32)/255 for p in pixels)
+        return [torch.from_numpy(request.infer({0: x})[0].copy()) for x in scaled]
+    # In threads of ours: one of OpenVINO's may wait for Python's lock for ever while the network is deleted.
     def run(pixels):
-        res = [None]*len(pixels)
-        def some(k):  # in threads of ours: OpenVINO's own may wait for Python's lock for ever when the network is deleted
-            request = net.create_infer_request()
-            for i in range(k, len(pixels), streams):
-                res[i] = torch.from_numpy(request.infer({0: pixels[i].transpose(2, 0, 1)[None].astype(np.float32)/255})[0].copy())
-        with ThreadPoolExecutor(streams) as ex: list(ex.map(some, range(streams)))
-        return torch.cat(res)
+        with ThreadPoolExecutor(streams) as ex: parts = ex.map(some, chunked(pixels, -(-len(pixels)//streams)))
+        return torch.cat(sum(parts, []))
     return run
 
 # %% ../../nbs/learn/features.ipynb #41e6e956
