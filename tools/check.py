@@ -23,7 +23,7 @@ WAITING = '''cli tests/hostile web/collect 01_collect tests/app_browser tests/re
 web/sources howto/search_is_blocked testing/loopback apps/serve'''.split()
 # Imported once for all notebooks: each gets a fork of the process that has them.
 PRELOAD = '''fastai.vision.all nbdev.test nbdev.showdoc timm torchvision pandas scipy.stats sklearn.model_selection
-cleanlab.filter matplotlib.pyplot onnxscript torch.onnx torch.export networkx'''.split()
+cleanlab.filter matplotlib.pyplot onnxscript networkx'''.split()
 
 def contents():
     "Text of every file that a command below may rewrite, without differences in line ends."
