@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['LOCK', 'BadInput', 'shown', 'encodable', 'as_json', 'as_text', 'from_csv_cell', 'csv_line', 'write_whole',
-           'append_line', 'why_unwritable', 'tell_once', 'rank', 'import_openvino', 'cache_folder', 'check_out', 'put',
-           'one_writer']
+           'append_line', 'why_unwritable', 'tell_once', 'rank', 'import_openvino', 'openvino_core', 'cache_folder',
+           'check_out', 'put', 'one_writer']
 
 # %% ../../nbs/core/files.ipynb #f0000004
-import codecs, csv, io, json, os, re, secrets, sys
+import codecs, csv, io, json, os, re, secrets, sys, threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -145,6 +146,16 @@ def import_openvino(): # the module
     sys.modules.setdefault('openvino_telemetry', None)  # as if it were not installed
     import openvino
     return openvino
+
+# %% ../../nbs/core/files.ipynb #5160a1c1
+_making = threading.Lock()
+
+@cache
+def _core(): return import_openvino().Core()
+
+def openvino_core(): # `openvino.Core`, the same one each time
+    "The core of OpenVINO that compiles all networks of this process. Raises `ImportError` if it is missing."
+    with _making: return _core()
 
 # %% ../../nbs/core/files.ipynb #4c3b4c8c
 def cache_folder(name:str, # of a subfolder of the cache

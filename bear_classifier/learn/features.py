@@ -21,7 +21,7 @@ from fastcore.basics import chunked, patch
 from torch import nn
 
 from .backbone import body, convs_for, input_scale, pick_precision
-from ..core.files import BadInput, cache_folder, import_openvino, tell_once
+from ..core.files import BadInput, cache_folder, import_openvino, openvino_core, tell_once
 from ..core.images import squished
 
 # %% ../../nbs/learn/features.ipynb #ed45f8ff
@@ -129,11 +129,11 @@ def _keep_network(model, file):
 # %% ../../nbs/learn/features.ipynb #9118a9ed
 def _compiled(model, size):
     "Function: list of pictures, uint8 `(size, size, 3)`, to features, shape `(n, channels, h, w)`."
-    ov,sized,threads = import_openvino(),model.clone(),torch.get_num_threads()
+    sized,threads = model.clone(),torch.get_num_threads()
     sized.reshape([1, 3, size, size])
     streams = min(threads, 8)  # pictures at the same time: a thread for each is faster than all for one
     how = dict(NUM_STREAMS=streams, INFERENCE_NUM_THREADS=threads, INFERENCE_PRECISION_HINT='f32')
-    net = ov.Core().compile_model(sized, 'CPU', how)
+    net = openvino_core().compile_model(sized, 'CPU', how)
     def some(pixels):
         request = net.create_infer_request()
         scaled = (p.transpose(2, 0, 1)[None].astype(np.float32)/255 for p in pixels)
@@ -148,7 +148,7 @@ def _compiled(model, size):
 class _ByOpenVINO:
     "Features by OpenVINO; compiled for each size of pictures when first needed."
     def __init__(self, net, file):
-        core,self.sizes = import_openvino().Core(),{}
+        core,self.sizes = openvino_core(),{}
         with suppress(RuntimeError):
             self.model = core.read_model(file) if file and file.is_file() else None
             if self.model and self._true(net): return

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from fastcore.basics import patch
 
-from ..core.files import BadInput, import_openvino, tell_once
+from ..core.files import BadInput, import_openvino, openvino_core, tell_once
 from ..learn.classifier import prediction_precision
 from .files import FILE_KEYS, ONNX, fingerprint, read_description
 
@@ -85,7 +85,7 @@ def _openvino_net(file, size, precision):
     "The compiled network: squares of bytes to logits."
     try: ov = import_openvino()
     except ImportError: raise _missing('OpenVINO', 'openvino') from None
-    steps = ov.preprocess.PrePostProcessor(ov.Core().read_model(file))
+    steps = ov.preprocess.PrePostProcessor(openvino_core().read_model(file))
     steps.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout('NHWC'))
     steps.input().preprocess().convert_element_type(ov.Type.f32).scale(255.)
     steps.input().model().set_layout(ov.Layout('NCHW'))
@@ -93,7 +93,7 @@ def _openvino_net(file, size, precision):
     net.reshape([1, size, size, 3])
     how,kind = {'NUM_STREAMS': n, 'INFERENCE_NUM_THREADS': n}, prediction_precision(precision)
     if kind in (names := dict(float32='f32', bfloat16='bf16')): how['INFERENCE_PRECISION_HINT'] = names[kind]
-    return ov.compile_model(net, 'CPU', how)
+    return openvino_core().compile_model(net, 'CPU', how)
 
 # %% ../../nbs/models/engines.ipynb #afe82dc9
 def _openvino(folder, precision=None, int8=False):
