@@ -17,10 +17,10 @@ LIMIT = 1200 # seconds, for one notebook
 SLOW = '''testing/trained evaluate/compare learn/finetune evaluate/curve howto/own_classes howto/several_labels tests/precision
 models/onnx howto/own_folder 02_single_label learn/train 03_multi_label 05_compare howto/in_python models/engines
 learn/features evaluate/report howto/deploy evaluate/suggest evaluate/suspects apps/space learn/single_label 04_train
-06_use apps/engine sample/sample'''.split()
+06_use apps/engine models/files sample/sample'''.split()
 # These wait for browsers, sockets and processes half of the time, so they run beside as many others as there are cores.
 WAITING = '''cli tests/hostile web/collect 01_collect tests/app_browser tests/review_browser tests/static_browser apps/push
-web/sources howto/search_is_blocked testing/loopback apps/serve'''.split()
+web/sources web/search web/fetch howto/search_is_blocked testing/loopback apps/serve'''.split()
 # Imported once for all notebooks: each gets a fork of the process that has them.
 PRELOAD = '''fastai.vision.all nbdev.test nbdev.showdoc timm torchvision pandas scipy.stats sklearn.model_selection
 cleanlab.filter matplotlib.pyplot onnxscript networkx'''.split()

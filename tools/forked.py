@@ -8,7 +8,7 @@ from multiprocessing import get_context, get_start_method, set_start_method
 from pathlib import Path
 
 # settings that are read when they are needed, and what shells change
-LATE = {'XDG_CACHE_HOME', 'BEARS_PRECISION', 'BEARS_CACHE_GB', 'BEARS_TEST_USED', 'no_proxy', 'PWD', 'OLDPWD', 'SHLVL', '_'}
+LATE = {'XDG_CACHE_HOME', 'BEARS_PRECISION', 'BEARS_CACHE_GB', 'BEARS_TEST_USED', 'no_proxy', 'PWD', 'OLDPWD', 'SHLVL', 'PS1', '_'}
 
 def early(env): return {k: v for k,v in env.items() if k not in LATE}
 

@@ -7,6 +7,7 @@ import argparse, contextlib, io, json, os, tempfile
 from pathlib import Path
 
 PICTURES = {'polar bear': 4, 'grizzly bear': 4, 'none': 2}  # fewer classes make fewer scenes
+SIZE = 224  # pixels; an emulated processor is slow
 
 def bears(*args):
     "Run the command and return its standard output; raise an error if it fails."
@@ -50,7 +51,7 @@ def trained(path, tmp):
     "A multi-label model with its ONNX files, in 8 bits too."
     from bear_classifier.models.onnx import export_int8
     model = tmp/'model'
-    bears('train', path, '--model', model, '--all', '--onnx', '--arch', 'efficientnet_lite0')
+    bears('train', path, '--model', model, '--all', '--onnx', '--arch', 'efficientnet_lite0', '--size', SIZE)
     assert export_int8(model, sorted(path.glob('*/*.jpg')), at_most=1)
     return model
 
@@ -70,7 +71,7 @@ def compared(path, tmp):
     from bear_classifier.evaluate.compare import compare
     kinds = ('single_label', 'naive_multi_label', 'multi_label')
     for fine_tune,some in ((0, kinds[:2]), (1, kinds)):
-        cmp = compare(path, 'efficientnet_lite0', kinds=some, valid_pct=.5, fine_tune=fine_tune, bar=False, say=lambda s: None)
+        cmp = compare(path, 'efficientnet_lite0', kinds=some, valid_pct=.5, fine_tune=fine_tune, bar=False, say=lambda s: None, size=SIZE)
         for kind,runs in cmp.runs.items():
             t = runs[0]['trained']
             ordinary(t.net if hasattr(t, 'net') else t.learn.model)

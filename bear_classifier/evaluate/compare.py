@@ -18,12 +18,13 @@ from fastcore.basics import patch
 from ..learn.backbone import Backbone, pick_backbone
 from .pairs import pair_items, pair_matrix, plan_pairs
 from ..core.files import BadInput, rank
+from ..core.images import check_size
 from ..data.labels import check_vocab
 from ..data.pictures import Pictures, label_matrix, read_pictures
 from .statistics import (
     MEASURES, RATES, SEEDS_OWN, Answers, mcnemar, measure, paired_difference, rate_interval, sentence, with_scored)
 from ..learn.classifier import KIND_NAMES, KINDS, Classifier, score_text
-from ..learn.train import Workshop, advice, train_head
+from ..learn.train import SIZE, Workshop, advice, train_head
 from ..web.origin import data_facts
 
 # %% ../../nbs/evaluate/compare.ipynb #bb526e08
@@ -122,12 +123,12 @@ def _data_info(pics, train, valid, name, valid_pct):
                 left_out=left_out, advice=advice(pics, train))
 
 # %% ../../nbs/evaluate/compare.ipynb #83b1dbb8
-def _recipe_info(backbone, fine_tune, seeds):
+def _recipe_info(backbone, fine_tune, seeds, size):
     "The entry of the training in `results.json`."
     frozen = 'head on frozen features'
     how = f'fine_tune({fine_tune}), batches of 32, base_lr 2e-3; multi_label: fine_tune of the {frozen}'
     return dict(arch=backbone.name, weights=backbone.weights, how=how if fine_tune else f'a {frozen}',
-                fine_tune=fine_tune, resize='squish', seeds=list(seeds), split_seeds=list(seeds),
+                fine_tune=fine_tune, resize='squish', size=size, seeds=list(seeds), split_seeds=list(seeds),
                 versions={p: version(p) for p in ('torch', 'torchvision', 'fastai', 'timm', 'scikit-learn')},
                 python=platform.python_version())
 
@@ -206,16 +207,18 @@ def compare(pics, # see `as_pictures`
     say=print, # called with progress messages
     precision:str=None, # that networks compute in, see `pick_precision`
     weights=None, # a .safetensors file of the backbone's weights, see `body`
-    test=None # other pictures to score on; then all of `pics` are trained on; see `as_pictures`
+    test=None, # other pictures to score on; then all of `pics` are trained on; see `as_pictures`
+    size:int=SIZE # side of the square that pictures are squished to, in pixels; fine-tuned recipes keep 192
 )->Comparison:
     "Train and score every kind on the same pictures. Raises `BadInput` for pictures that cannot be used."
     _known_kinds(kinds)
+    check_size(size)
     backbone = pick_backbone(arch, say=say, weights=weights)
     pics,seeds = as_pictures(pics, bar),range(42, 42+seeds) if isinstance(seeds, int) else seeds
     name = name or Path(pics.path).resolve().name
     if test is not None: pics = pics.tested_on(test := as_pictures(test, bar, 0))
     splits = {s: pics.split(valid_pct, s) for s in seeds}
-    ws = Workshop(pics, backbone.name, cache, bar, precision, backbone.file)
+    ws = Workshop(pics, backbone.name, cache, bar, precision, backbone.file, size)
     runs,pairs = {k: [] for k in kinds}, {s: plan_pairs(pics, v, seed=s) for s,(_,v) in splits.items()}
     data = _data_info(pics, *splits[seeds[0]], name, valid_pct)
     if test is not None: data['test'] = Path(test.path).resolve().name
@@ -225,7 +228,7 @@ def compare(pics, # see `as_pictures`
             n = len(train) if kind=='multi_label' else sum(len(pics.labels[f])==1 for f in train)
             say(f'Training {kind} on {n} pictures, seed {seed}')
             rs.append(run_kind(kind, ws, train, valid, pairs[seed], seed, fine_tune, backbone))
-    results = dict(data=data, recipe=_recipe_info(backbone, fine_tune, seeds),
+    results = dict(data=data, recipe=_recipe_info(backbone, fine_tune, seeds, size),
                    kinds={k: _kind_result(rs) for k,rs in runs.items()}, comparisons=comparisons(runs))
     return Comparison(results, ws, runs, pairs[seeds[0]])
 
@@ -282,13 +285,15 @@ def train(pics, # see `as_pictures`
     bar:bool=True, # show progress bars?
     say=print, # called with advice about the pictures
     precision:str=None, # that networks compute in, see `pick_precision`
-    weights=None # a .safetensors file of the backbone's weights, see `body`
+    weights=None, # a .safetensors file of the backbone's weights, see `body`
+    size:int=SIZE # see `compare`
 )->Classifier:
     "Train one classifier on pictures, and score it. Raises `BadInput` for pictures that cannot be used."
     _known_kinds([kind])
+    check_size(size)
     backbone = pick_backbone(arch, say=say, weights=weights)
     pics = as_pictures(pics, bar)
     check_vocab(pics.vocab)
     for line in advice(pics, pics.split(seed=seed)[0] if hold_out else list(pics.labels)): say(line)
-    ws = Workshop(pics, backbone.name, cache, bar, precision, backbone.file)
+    ws = Workshop(pics, backbone.name, cache, bar, precision, backbone.file, size)
     return train_scored(ws, kind, seed, fine_tune, backbone, hold_out, score)

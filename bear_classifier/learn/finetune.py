@@ -61,7 +61,7 @@ class SceneSet:
         return torch.from_numpy(np.array(px)).permute(2,0,1).float()/255, y.float() if self.multi else y.int().argmax()
 
 # %% ../../nbs/learn/finetune.ipynb #94056a20
-SIDE = 256  # side of training pictures, in pixels
+SIDE = 256  # side of training pictures, in pixels, unless the classifier's own is smaller
 
 def as_learner(t:Classifier, # its network is copied
     pics:Pictures, # the folder
@@ -75,8 +75,9 @@ def as_learner(t:Classifier, # its network is copied
     set_seed(seed, reproducible=True)
     ours = t.kind=='multi_label'
     keep = [[f for f in fs if ours or len(pics.labels[f])==1] for fs in (train, valid)]
-    compose = ComposeScenes(pics, train, size=SIDE, seed=seed+rank_distrib()) if ours else None
-    sets = [SceneSet(pics, fs, SIDE, c, t.multi) for fs,c in zip(keep, (compose, None))]
+    side = min(SIDE, t.size)
+    compose = ComposeScenes(pics, train, size=side, seed=seed+rank_distrib()) if ours else None
+    sets = [SceneSet(pics, fs, side, c, t.multi) for fs,c in zip(keep, (compose, None))]
     bs = max(2, min(bs, max(2, len(keep[0])//2))//max(1, num_distrib()))
     dls = [DataLoader(s, bs=bs, shuffle=i==0, drop_last=i==0, num_workers=0) for i,s in enumerate(sets)]
     net = t.whole().requires_grad_(True)

@@ -15,6 +15,7 @@ import torch
 from fastcore.basics import patch
 from tqdm.auto import tqdm
 
+from ..core.images import check_size
 from .classifier import FEW, Classifier
 from .features import Extractor, file_digests, in_bites, picture_items
 from .heads import GridHead, Net, fit_grid, fit_mean, principal
@@ -33,9 +34,10 @@ class Workshop:
         cache=None, # folder of cached features; by default in the user's cache, False for none
         bar:bool=True, # show progress bars?
         precision:str=None, # of the networks, see `pick_precision`
-        weights=None # a file of the backbone's weights, see `body`
+        weights=None, # a file of the backbone's weights, see `body`
+        size:int=SIZE # side of the square that pictures are squished to, see `check_size`
     ):
-        self.pics,self.bar,self.precision = pics,bar,precision
+        self.pics,self.bar,self.precision,self.size = pics,bar,precision,check_size(size)
         self.extractor = Extractor(backbone, cache, precision=precision, weights=weights)
         self.digests = file_digests(pics.labels)
 
@@ -51,17 +53,17 @@ class Workshop:
 # %% ../../nbs/learn/train.ipynb #16bc847e
 @patch
 def pictures(self:Workshop, files, # picture paths
-    size:int=SIZE # side of the square that they are squished to, in pixels
+    size:int=None # side of the square that they are squished to, in pixels; that of the workshop by default
 )->list: # an `Item` for each
     "Pictures as items."
-    return picture_items(files, size, self.digests)
+    return picture_items(files, size or self.size, self.digests)
 
 @patch
 def composed(self:Workshop, scenes, # of `Scene`
-    size:int=SIZE # side in pixels
+    size:int=None # as for `pictures`
 )->list: # an `Item` for each
     "Scenes as items."
-    return scene_items(scenes, size, self.digests)
+    return scene_items(scenes, size or self.size, self.digests)
 
 # %% ../../nbs/learn/train.ipynb #28e8e461
 @patch
@@ -80,7 +82,7 @@ def within(self:Workshop, scenes, # of `Scene`
 @patch
 def items(self:Workshop, files, # picture paths
     scenes, # of `Scene`
-    size:int=SIZE # side in pixels
+    size:int=None # as for `pictures`
 )->list: # an `Item` for each
     "Pictures, then scenes, as items."
     return self.pictures(files, size) + self.composed(scenes, size)
@@ -160,7 +162,7 @@ def train_mean(ws:Workshop, # the folder
     y = torch.from_numpy(label_matrix(ws.pics, files))
     head = fit_mean(x, y, softmax=kind=='single_label')
     vocab,notes = ws.pics.vocab,dict(pictures=len(files))
-    return Classifier(kind, Net(ws.extractor.net, head), vocab, SIZE, np.full(len(vocab), .5), notes=notes)
+    return Classifier(kind, Net(ws.extractor.net, head), vocab, ws.size, np.full(len(vocab), .5), notes=notes)
 
 # %% ../../nbs/learn/train.ipynb #106430dd
 def _some_positions(ws, items, seed=0, n=400, per=64):
@@ -262,7 +264,7 @@ def train_grid(ws:Workshop, # the folder
         held_out = _held_out(m, seed)
     notes = dict(pictures=len(train), scenes=len(m.y)-len(train), **_calibrated(head, held_out, len(train)))
     epochs,vocab = [dict(train_loss=l) for l in losses],ws.pics.vocab
-    return Classifier('multi_label', Net(ws.extractor.net, head), vocab, SIZE, np.full(len(vocab), .5), epochs, notes)
+    return Classifier('multi_label', Net(ws.extractor.net, head), vocab, ws.size, np.full(len(vocab), .5), epochs, notes)
 
 # %% ../../nbs/learn/train.ipynb #0206c98e
 def train_head(kind:str, # a key of `KINDS`
