@@ -55,8 +55,8 @@ def _training(a):
            'resnet18, or any other of torchvision or timm')
     a('--weights', metavar='FILE', help='.safetensors file with its weights, for use without the internet')
     a('--size', type=int, default=352, metavar='PIXELS',
-      help='side of the square that pictures are squished to (default: 352); 224 takes less than half of the time, '
-           'and sees less of what is small. A multiple of 32; the fine-tuned recipe keeps 192')
+      help='side of the square that pictures are squished to, a multiple of 32 (default: 352); with a smaller one '
+           'all is faster, and less is seen of what is small. The fine-tuned recipe keeps 192')
     a('--fine-tune', type=int, default=0, metavar='N',
       help='train the whole network for N epochs as in the recipe (default: 0, a head on frozen features)')
     a('--seed', type=int, default=42, help='seed of the split and of the training (default: 42)')
