@@ -378,10 +378,11 @@ def _qr(url):
 
 def _until_ended(served, what, qr=False):
     with served as s:
-        print(s.url)
-        if qr: _qr(s.url)
-        print(f'Ctrl-C ends it; {what}.', flush=True)
-        try: s.wait()
+        try:
+            print(s.url)
+            if qr: _qr(s.url)
+            print(f'Ctrl-C ends it; {what}.', flush=True)
+            s.wait()
         except KeyboardInterrupt: print('\nEnded.')
 
 def run_review(args):
