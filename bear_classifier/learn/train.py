@@ -264,7 +264,8 @@ def train_grid(ws:Workshop, # the folder
         held_out = _held_out(m, seed)
     notes = dict(pictures=len(train), scenes=len(m.y)-len(train), **_calibrated(head, held_out, len(train)))
     epochs,vocab = [dict(train_loss=l) for l in losses],ws.pics.vocab
-    return Classifier('multi_label', Net(ws.extractor.net, head), vocab, ws.size, np.full(len(vocab), .5), epochs, notes)
+    net = Net(ws.extractor.net, head)
+    return Classifier('multi_label', net, vocab, ws.size, np.full(len(vocab), .5), epochs, notes)
 
 # %% ../../nbs/learn/train.ipynb #0206c98e
 def train_head(kind:str, # a key of `KINDS`
