@@ -70,6 +70,18 @@ def settings(port:int, # to listen on
             | (dict(Page=dict(most=most), MappingKernelManager=lost) if most else {}))
 
 # %% ../../nbs/apps/serve.ipynb #744a76e3
+class _Guest:
+    "The kernel manager as one visitor's request sees it; it knows whether the visitor is inside."
+    def __init__(self, manager): self.manager,self.kernel,self.coming = manager,None,True
+    def __getattr__(self, name): return getattr(self.manager, name)
+    def inside(self): return self.coming or self.kernel in self.manager
+    async def get_rendered_notebook(self, *args, **kwargs):
+        *page,self.kernel = await self.manager.get_rendered_notebook(*args, **kwargs)
+        return *page,self.kernel
+    async def start_kernel(self, *args, **kwargs):
+        self.kernel = await self.manager.start_kernel(*args, **kwargs)
+        return self.kernel
+
 def _page_app():
     "Voilà with a door: who comes when it is full is told so."
     sys.modules.setdefault('rfc3987_syntax', None)  # the grammar: as if it were not installed
@@ -77,14 +89,18 @@ def _page_app():
     from traitlets import Integer
     from voila.app import TornadoVoilaHandler, Voila
     class Door(TornadoVoilaHandler):
+        guests,kernel_manager = set(),None
         @authenticated
         async def get(self, path=None):
-            km,most = self.kernel_manager,self.settings['most']
-            if not most or len(km.list_kernel_ids())-km.get_pool_size(self.notebook_path) < most:
-                return await super().get(path)
-            from bear_classifier.apps.assets import asset
-            self.set_status(503)
-            self.finish(asset('full.html'))
+            most,Door.guests = self.settings['most'],{g for g in Door.guests if g.inside()}
+            if most and len(Door.guests) >= most:
+                from bear_classifier.apps.assets import asset
+                self.set_status(503)
+                return self.finish(asset('full.html'))
+            self.kernel_manager = guest = _Guest(self.settings['kernel_manager'])
+            Door.guests.add(guest)
+            try: await super().get(path)
+            finally: guest.coming = False
     class Page(Voila):
         most = Integer(0, config=True, help='Visitors at a time.')
         def init_settings(self): return super().init_settings() | dict(most=self.most)
