@@ -62,8 +62,9 @@ class _Remote:
         "All bytes, at most `n`. Raises `BadInput` with the reason if it cannot be read."
         try:
             with fsspec.open(self.url) as f: data = f.read(n)
-        except FileNotFoundError: raise BadInput('no such file') from None
-        except Exception as e: raise BadInput(f'cannot be read ({_why(e)})') from None
+        except Exception as e:
+            e = e.__cause__ if isinstance(e, FileNotFoundError) and e.__cause__ else e  # fsspec's for a server that does not answer
+            raise BadInput('no such file' if isinstance(e, FileNotFoundError) else f'cannot be read ({_why(e)})') from None
         if len(data) > self.LIMIT: raise BadInput(f'too large (over {self.LIMIT//10**6} MB)')
         return data
 
