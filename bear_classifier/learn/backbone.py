@@ -9,7 +9,7 @@ __all__ = ['PACKAGED', 'FAMILIES', 'Backbone', 'PRECISIONS', 'TimmBody', 'body',
 # %% ../../nbs/learn/backbone.ipynb #bc1090b2
 import hashlib, os
 from collections import OrderedDict, namedtuple
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from difflib import get_close_matches
 from functools import lru_cache, partial
 from importlib import import_module
@@ -249,7 +249,16 @@ class RoundedConvs(TorchFunctionMode):
             return func(*map(rounded, args), **{k: rounded(v) for k,v in kwargs.items()}).bfloat16()
 
 # %% ../../nbs/learn/backbone.ipynb #cfc968cd
-def convs_for(dtype:torch.dtype # number type of the network
+@contextmanager
+def _no_tf32():
+    conv = torch.backends.cudnn.conv
+    before,conv.fp32_precision = conv.fp32_precision,'ieee'
+    try: yield
+    finally: conv.fp32_precision = before
+
+def convs_for(dtype:torch.dtype, # number type of the network
+    device:str='cpu' # type of the device that it is on
 ): # context manager
-    "Context in which convolutions of this type are as fast as this machine allows."
-    return nullcontext() if dtype!=torch.bfloat16 or torch.cuda.is_available() or native_bf16() else RoundedConvs()
+    "Context in which convolutions are computed in this type, as fast as the device allows."
+    if device=='cuda': return _no_tf32() if dtype==torch.float32 else nullcontext()
+    return RoundedConvs() if dtype==torch.bfloat16 and not native_bf16() else nullcontext()

@@ -45,7 +45,7 @@ class Grid(nn.Module):
     ): # shape `(n, channels, size/stride, size/stride)`
         x = before = (x-self.mean)/self.std
         steps = list(_steps(self.body))
-        with convs_for(self.mean.dtype):
+        with convs_for(self.mean.dtype, self.mean.device.type):
             for step in steps:
                 y = step(x)
                 if y.shape[-1] < x.shape[-1]: before = x

@@ -95,7 +95,7 @@ class Autocast(Callback):
         device = 'cuda' if torch.cuda.is_available() else 'cpu'
         self.within = ExitStack()
         self.within.enter_context(torch.autocast(device, torch.bfloat16, enabled=self.dtype==torch.bfloat16))
-        self.within.enter_context(convs_for(self.dtype))
+        self.within.enter_context(convs_for(self.dtype, device))
     def after_pred(self):
         self.within.close()
         self.learn.pred = self.pred.float()
