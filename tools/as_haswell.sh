@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The main job in small as an older CPU would run it (Haswell: AVX2, neither AVX-512 nor bfloat16), played by qemu.
-# Debian: apt-get install qemu-user. Takes well over half an hour; arguments go to tools/main_job.py.
+# Debian: apt-get install qemu-user. Takes more than an hour; arguments go to tools/main_job.py.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if ! command -v qemu-x86_64 >/dev/null; then echo 'qemu-x86_64 is not installed (Debian: apt-get install qemu-user).' >&2; exit 2; fi
