@@ -63,8 +63,9 @@ class _Remote:
         try:
             with fsspec.open(self.url) as f: data = f.read(n)
         except Exception as e:
-            e = e.__cause__ if isinstance(e, FileNotFoundError) and e.__cause__ else e  # fsspec's for a server that does not answer
-            raise BadInput('no such file' if isinstance(e, FileNotFoundError) else f'cannot be read ({_why(e)})') from None
+            if isinstance(e, FileNotFoundError) and e.__cause__: e = e.__cause__  # a server that does not answer
+            missing = isinstance(e, FileNotFoundError)
+            raise BadInput('no such file' if missing else f'cannot be read ({_why(e)})') from None
         if len(data) > self.LIMIT: raise BadInput(f'too large (over {self.LIMIT//10**6} MB)')
         return data
 
